@@ -1,0 +1,21 @@
+# tests/unit/test_*.c -> one program each (cmocka). `ninja tests` builds them.
+pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
+add_custom_target(tests)
+if(CMOCKA_FOUND)
+  file(GLOB ASH_UNIT_TESTS CONFIGURE_DEPENDS tests/unit/test_*.c)
+  foreach(source IN LISTS ASH_UNIT_TESTS)
+    get_filename_component(name "${source}" NAME_WE)
+    add_executable(${name} EXCLUDE_FROM_ALL "${source}")
+    target_link_libraries(${name} PRIVATE libashiato PkgConfig::CMOCKA)
+    target_compile_definitions(${name} PRIVATE ASH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    set_target_properties(${name} PROPERTIES
+      RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/unit" BUILD_RPATH "${ASH_DUCKDB_DIR}")
+    add_dependencies(tests ${name})
+  endforeach()
+endif()
+
+file(GLOB ASH_GENLOG_SOURCES CONFIGURE_DEPENDS bench/gen/*.c)
+add_executable(genlog EXCLUDE_FROM_ALL ${ASH_GENLOG_SOURCES})
+target_compile_options(genlog PRIVATE -Wall -Wextra -Werror)
+target_compile_definitions(genlog PRIVATE _GNU_SOURCE)
+target_link_libraries(genlog PRIVATE m)

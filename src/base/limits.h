@@ -1,0 +1,105 @@
+/* Every maximum in one place. Reaching one is never silent: it is counted and
+ * reported in the coverage, or it is an error that names the limit. */
+#ifndef ASH_BASE_LIMITS_H
+#define ASH_BASE_LIMITS_H
+
+/* --- input ------------------------------------------------------------- */
+
+/* Bytes handed from the reader to a decoder at once, and unit of the evidence
+ * index (per block: the times in it and a hash). Large enough that the hand-over
+ * costs nothing per line, small enough that eight of them fit in L3 and that
+ * finding an access's records means decoding little. */
+#define ASH_BLOCK_SIZE (1u << 20)
+
+/* An input that gave this many bytes in a row without one record is given up:
+ * a decompression bomb, or not a log at all. */
+#define ASH_BARREN_MAX (1u << 30)
+
+/* The longest record decoded. Two PATH_MAX paths, prefix and envelope need
+ * about 9 KB; rsyslog and journald can be told to write more. A longer record
+ * is skipped and counted with its offset. */
+#define ASH_RECORD_MAX (256u << 10)
+
+/* Blocks between reader, decoders and fold. */
+#define ASH_BLOCKS_IN_FLIGHT 8u
+
+/* Decoding threads at most. */
+#define ASH_DECODERS_MAX 8u
+
+/* Bytes looked at to recognise an input and infer a prefix. */
+#define ASH_PROBE_SIZE (1u << 20)
+
+/* Files found under the given arguments. */
+#define ASH_INPUTS_MAX 1000000u
+
+/* Folder depth followed when an argument is a folder. */
+#define ASH_FOLDER_DEPTH_MAX 64u
+
+/* --- events ------------------------------------------------------------ */
+
+/* Distinct (host, prefix) pairs one decoder keeps; one more and its records
+ * are attributed to the actor "(too many actors)", counted. */
+#define ASH_ORIGINS_MAX (1u << 18)
+
+/* Fields of a full_audit prefix. */
+#define ASH_PREFIX_FIELDS_MAX 24u
+
+/* Distinct prefix shapes in one input. */
+#define ASH_PREFIX_SHAPES_MAX 32u
+
+/* Distinct reasons for skipped or doubtful records in one input. */
+#define ASH_REASONS_MAX 64u
+
+/* Bytes of account, client, workstation, share or server kept. */
+#define ASH_NAME_MAX 1024u
+
+/* Bytes of a path kept; Linux PATH_MAX is 4096, Windows 32,767 UTF-16 units. */
+#define ASH_PATH_MAX (64u << 10)
+
+/* --- fold -------------------------------------------------------------- */
+
+/* Accesses open at once. One more closes the oldest early: its record is then
+ * split over two accesses, which changes no grade. Counted. */
+#define ASH_OPEN_ACCESSES_MAX (1u << 18)
+
+/* Bytes of path text held for open accesses: for young ones, and for those
+ * that did more than look names up. */
+#define ASH_OPEN_YOUNG_BYTES (12u << 20)
+#define ASH_OPEN_OLD_BYTES (20u << 20)
+
+/* Shares, and servers, in one case. (Actors: ASH_ORIGINS_MAX.) */
+#define ASH_SHARES_MAX 65535u
+
+/* Coverage remarks of one kind kept one by one; more are summed. */
+#define ASH_COVERAGE_MAX 10000u
+
+/* --- store ------------------------------------------------------------- */
+
+/* Accesses in one segment. */
+#define ASH_SEGMENT_ROWS (1u << 19)
+
+/* Logons in one segment. */
+#define ASH_SEGMENT_LOGONS (1u << 16)
+
+/* Bytes of new path text in one segment. */
+#define ASH_SEGMENT_PATH_BYTES (24u << 20)
+
+/* Paths in one volume; the next one starts a new volume with an empty
+ * dictionary, so that memory stays bounded on any number of files. */
+#define ASH_VOLUME_PATHS ((1u << 20) * 3 / 2)
+
+/* Folders in one volume. */
+#define ASH_VOLUME_DIRS (1u << 18)
+
+/* --- detectors --------------------------------------------------------- */
+
+/* Findings kept per case. */
+#define ASH_FINDINGS_MAX 100000u
+
+/* --- report ------------------------------------------------------------ */
+
+/* File rows put into report.json and report.html; the rest is named there and
+ * listed by `ashiato scope`. */
+#define ASH_REPORT_FILES_MAX 200000u
+
+#endif

@@ -1,0 +1,48 @@
+#ifndef ASH_CASE_SCHEMA_H
+#define ASH_CASE_SCHEMA_H
+
+/* Times are nanoseconds since 1970 UTC unless the name ends in _cs (hundredths
+ * of a second). Text from logs is stored as the bytes it had. */
+static const char ash_case_schema[] =
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+    "CREATE TABLE inputs(id INTEGER PRIMARY KEY, name TEXT, path TEXT, state TEXT, problem TEXT,"
+    " source TEXT, format TEXT, compression TEXT, remarks TEXT, size INTEGER, mtime INTEGER,"
+    " sha256 TEXT, head BLOB, head_bytes INTEGER, content BLOB, bytes INTEGER DEFAULT 0,"
+    " position INTEGER DEFAULT 0, open_tail INTEGER DEFAULT 0, raw INTEGER DEFAULT 0,"
+    " lines INTEGER DEFAULT 0, records INTEGER DEFAULT 0, events INTEGER DEFAULT 0,"
+    " first INTEGER, last INTEGER, zone TEXT, year INTEGER, duplicate_of INTEGER, kept TEXT,"
+    " options TEXT);"
+    "CREATE INDEX inputs_head ON inputs(head); CREATE INDEX inputs_path ON inputs(path);"
+    "CREATE TABLE evidence(input INTEGER, block INTEGER, offset INTEGER, data BLOB,"
+    " PRIMARY KEY(input, block)) WITHOUT ROWID;"
+    "CREATE TABLE reasons(input INTEGER, reason TEXT, count INTEGER, offset INTEGER,"
+    " line INTEGER, detail TEXT, PRIMARY KEY(input, reason)) WITHOUT ROWID;"
+    "CREATE TABLE losses(id INTEGER PRIMARY KEY, input INTEGER, reason TEXT, first INTEGER,"
+    " last INTEGER, count INTEGER, offset INTEGER, detail TEXT);"
+    "CREATE TABLE hours(server INTEGER, hour INTEGER, records INTEGER, first INTEGER,"
+    " last INTEGER, quiet INTEGER, PRIMARY KEY(server, hour)) WITHOUT ROWID;"
+    "CREATE TABLE clock_steps(id INTEGER PRIMARY KEY, server INTEGER, input INTEGER,"
+    " from_ns INTEGER, to_ns INTEGER);"
+    "CREATE TABLE servers(id INTEGER PRIMARY KEY, name TEXT);"
+    "CREATE TABLE shares(id INTEGER PRIMARY KEY, server TEXT, name TEXT,"
+    " operations INTEGER DEFAULT 0, half_reads INTEGER DEFAULT 0);"
+    "CREATE TABLE actors(id INTEGER PRIMARY KEY, server TEXT, account TEXT, client TEXT,"
+    " workstation TEXT, first_cs INTEGER, last_cs INTEGER, accesses INTEGER DEFAULT 0,"
+    " read INTEGER DEFAULT 0, opened INTEGER DEFAULT 0, listed INTEGER DEFAULT 0,"
+    " denied INTEGER DEFAULT 0, missing INTEGER DEFAULT 0, changed INTEGER DEFAULT 0);"
+    "CREATE TABLE segments(number INTEGER PRIMARY KEY, volume INTEGER, accesses INTEGER,"
+    " paths INTEGER, dirs INTEGER, sessions INTEGER, logons INTEGER, min_cs INTEGER,"
+    " max_cs INTEGER, bytes INTEGER);"
+    "CREATE TABLE findings(id INTEGER PRIMARY KEY, detector TEXT, kind INTEGER, severity INTEGER,"
+    " flags INTEGER, actor INTEGER, share INTEGER, first INTEGER, at INTEGER, last INTEGER,"
+    " window_s INTEGER, listed INTEGER, read INTEGER, opened INTEGER, denied INTEGER,"
+    " missing INTEGER, changed INTEGER, folders INTEGER, accounts INTEGER, value REAL,"
+    " threshold REAL, UNIQUE(kind, actor, first));"
+    "CREATE TABLE tracks(id INTEGER PRIMARY KEY, status TEXT, confidence TEXT, reason TEXT,"
+    " first INTEGER, last INTEGER);"
+    "CREATE TABLE track_parts(track INTEGER, actor INTEGER, first INTEGER, last INTEGER,"
+    " reason TEXT, PRIMARY KEY(track, actor, first)) WITHOUT ROWID;"
+    "CREATE TABLE track_findings(track INTEGER, finding INTEGER, PRIMARY KEY(track, finding))"
+    " WITHOUT ROWID;";
+
+#endif

@@ -1,0 +1,120 @@
+#include <stdio.h>
+#include "base/i18n.h"
+#include "cli/list_options.h"
+#include "investigate/findings.h"
+#include "investigate/tracks.h"
+
+static const ash_column_def columns[] = {
+    {"id", N_("finding"), false, false},
+    {"time", N_("time"), false, false},
+    {"severity", N_("severity"), false, false},
+    {"kind", N_("kind"), false, false},
+    {"account", N_("account"), false, false},
+    {"client", N_("client"), false, false},
+    {"workstation", NULL, false, false},
+    {"server", NULL, false, false},
+    {"share", NULL, false, false},
+    {"first", NULL, false, false},
+    {"last", NULL, false, false},
+    {"technique", N_("technique"), false, false},
+    {"listed", NULL, true, false},
+    {"read", NULL, true, false},
+    {"opened", NULL, true, false},
+    {"denied", NULL, true, false},
+    {"missing", NULL, true, false},
+    {"changed", NULL, true, false},
+    {"folders", NULL, true, false},
+    {"accounts", NULL, true, false},
+    {"track", N_("track"), false, false},
+    {"message", N_("what"), false, true},
+};
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static void put_row(ash_table *t, ash_reader *r, const ash_finding_row *row, bool people)
+{
+    char id[32], at[ASH_TIME_TEXT], first[ASH_TIME_TEXT], last[ASH_TIME_TEXT], track[24];
+    const ash_finding *f = &row->f;
+    ash_actor a = ash_actors_at(r->actors, f->actor);
+    ash_buf message;
+    ash_buf_init(&message, 4096);
+    ash_finding_message(f, &r->c->zone, &message);
+    snprintf(id, sizeof id, "F%lld", (long long)row->id);
+    ash_time_text(at, f->at, &r->c->zone, people ? 0 : 6);
+    if (people)
+        at[19] = '\0';
+    ash_table_z(t, id);
+    ash_table_z(t, at);
+    ash_table_z(t, ash_severity_name(f->severity));
+    ash_table_z(t, ash_finding_kind_name(f->kind));
+    ash_table_text(t, a.account);
+    ash_table_text(t, a.client);
+    ash_table_text(t, a.workstation);
+    ash_table_text(t, a.server);
+    ash_table_text(t, f->share < ash_shares_count(r->actors) ? ash_shares_at(r->actors, f->share).name
+                                                            : (ash_view){0});
+    ash_table_z(t, ash_time_text(first, f->first, &r->c->zone, 6));
+    ash_table_z(t, ash_time_text(last, f->last, &r->c->zone, 6));
+    ash_table_z(t, ash_finding_technique(f));
+    const uint64_t counts[] = {f->listed,  f->read,    f->opened,  f->denied,
+                               f->missing, f->changed, f->folders, f->accounts};
+    for (size_t i = 0; i < N(counts); i++)
+        ash_table_int(t, (int64_t)counts[i]);
+    ash_table_z(t, row->track == 0 ? NULL : ash_track_name(row->track, track));
+    ash_table_text(t, ash_buf_view(&message));
+    ash_buf_free(&message);
+}
+
+static int run(const ash_args *a)
+{
+    ash_case c;
+    ash_filter f;
+    ash_format format;
+    ash_reader r;
+    ash_findings list = {0};
+    ash_error err;
+    int exit_code = ASH_EXIT_OK;
+    if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
+        return exit_code;
+    int rc = ash_list_format(a, &format, &err);
+    if (rc == 0)
+        rc = ash_list_filter(a, &c, &f, &err);
+    if (rc == 0)
+        rc = ash_reader_open(&r, &c, false, &err);
+    if (rc == 0) {
+        rc = ash_findings_load(&list, &r, &f, &err);
+        bool people = format == ASH_FORMAT_TABLE;
+        if (rc == 0 && people && list.n == 0) {
+            printf("%s\n", _("No finding."));
+        } else if (rc == 0) {
+            ash_table t;
+            if (people)
+                ash_pager_begin();
+            ash_table_begin(&t, format, columns, N(columns));
+            for (size_t i = 0; i < list.n; i++)
+                put_row(&t, &r, &list.rows[i], people);
+            ash_table_end(&t);
+            ash_pager_end();
+        }
+        ash_findings_free(&list);
+        ash_reader_close(&r);
+    }
+    if (rc < 0)
+        exit_code = ash_complain(&err);
+    ash_case_close(&c);
+    return exit_code;
+}
+
+static const ash_option options[] = {
+    ASH_OPT_CASE, ASH_OPT_FORMAT, ASH_OPT_JSON, ASH_OPTS_FILTER, ASH_OPT_LANG, ASH_OPT_HELP,
+};
+
+const ash_command ash_command_findings = {
+    .name = "findings",
+    .operands = "",
+    .summary = N_("List what the detectors found, in order of the alarm's time"),
+    .examples = "  ashiato findings --case ./case\n"
+                "  ashiato findings --case ./case --json | jq '.[] | select(.severity == \"high\")'",
+    .options = options,
+    .n_options = N(options),
+    .run = run,
+};

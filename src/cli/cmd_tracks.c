@@ -1,0 +1,110 @@
+#include <stdio.h>
+#include "base/i18n.h"
+#include "cli/list_options.h"
+#include "investigate/scope.h"
+#include "investigate/tracks.h"
+
+static const ash_column_def columns[] = {
+    {"track", N_("track"), false, false},
+    {"status", N_("status"), false, false},
+    {"confidence", N_("confidence"), false, false},
+    {"account", N_("account"), false, false},
+    {"client", N_("client"), false, false},
+    {"workstation", N_("workstation"), false, false},
+    {"server", NULL, false, false},
+    {"first", N_("first"), false, false},
+    {"last", N_("last"), false, false},
+    {"track_read", N_("read"), true, false},
+    {"track_listed", N_("listed"), true, false},
+    {"reason", N_("why"), false, true},
+};
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static void put_track(ash_table *t, ash_reader *r, const ash_track *track, const ash_counts *counts,
+                      bool people)
+{
+    char id[24], first[ASH_TIME_TEXT], last[ASH_TIME_TEXT];
+    for (size_t i = 0; i < track->n_parts; i++) {
+        const ash_part *p = &track->parts[i];
+        ash_actor a = ash_actors_at(r->actors, p->actor);
+        ash_time_text(first, p->first, &r->c->zone, people ? 0 : 3);
+        ash_time_text(last, p->last, &r->c->zone, people ? 0 : 3);
+        if (people)
+            first[19] = last[19] = '\0';
+        ash_table_z(t, ash_track_name(track->id, id));
+        ash_table_z(t, track->status);
+        ash_table_z(t, track->confidence);
+        ash_table_text(t, a.account);
+        ash_table_text(t, a.client);
+        ash_table_text(t, a.workstation);
+        ash_table_text(t, a.server);
+        ash_table_z(t, first);
+        ash_table_z(t, last);
+        ash_table_int(t, counts->read);
+        ash_table_int(t, counts->listed);
+        ash_table_z(t, ash_part_reason_text(p->reason));
+    }
+}
+
+static int list(ash_reader *r, ash_format format, ash_error *err)
+{
+    ash_tracks tracks;
+    ash_table t;
+    bool people = format == ASH_FORMAT_TABLE;
+    int rc = ash_tracks_load(&tracks, r, err);
+    if (rc < 0)
+        return rc;
+    if (people && tracks.n == 0) {
+        printf("%s\n", _("No track."));
+        return 0;
+    }
+    ash_table_begin(&t, format, columns, N(columns));
+    for (size_t i = 0; i < tracks.n && rc == 0; i++) {
+        ash_filter one = ash_filter_none();
+        ash_counts counts = {0};
+        one.track = tracks.rows[i].id;
+        rc = ash_scope_counts(r, &one, &counts, err);
+        put_track(&t, r, &tracks.rows[i], &counts, people);
+    }
+    ash_table_end(&t);
+    ash_tracks_free(&tracks);
+    return rc;
+}
+
+static int run(const ash_args *a)
+{
+    ash_case c;
+    ash_format format;
+    ash_reader r;
+    ash_error err;
+    int exit_code = ASH_EXIT_OK;
+    if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
+        return exit_code;
+    int rc = ash_list_format(a, &format, &err);
+    if (rc == 0)
+        rc = ash_reader_open(&r, &c, false, &err);
+    if (rc == 0) {
+        rc = list(&r, format, &err);
+        ash_reader_close(&r);
+    }
+    if (rc < 0)
+        exit_code = ash_complain(&err);
+    ash_case_close(&c);
+    return exit_code;
+}
+
+static const ash_option options[] = {
+    ASH_OPT_CASE, ASH_OPT_FORMAT, ASH_OPT_JSON, ASH_OPT_LANG, ASH_OPT_HELP,
+};
+
+const ash_command ash_command_tracks = {
+    .name = "tracks",
+    .operands = "",
+    .summary = N_("List the tracks: which accounts and clients are attributed to an intruder, and why"),
+    .details = N_("A track has one row for each account and client that is part of it. The counts are the\n"
+                  "whole track's."),
+    .examples = "  ashiato tracks --case ./case\n  ashiato tracks --case ./case --json",
+    .options = options,
+    .n_options = N(options),
+    .run = run,
+};

@@ -1,0 +1,51 @@
+#include <stdio.h>
+#include "cli/list_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+
+int ash_list_format(const ash_args *a, ash_format *ret, ash_error *err)
+{
+    const char *text = ash_arg(a, "format");
+    *ret = ash_flag(a, "json") ? ASH_FORMAT_JSON : ASH_FORMAT_TABLE;
+    return text == NULL ? 0 : ash_format_parse(text, ret, err);
+}
+
+static int parse_track(const char *text, int64_t *ret, ash_error *err)
+{
+    char *end;
+    long long n = strtoll(text[0] == 'T' ? text + 1 : text, &end, 10);
+    if (n <= 0 || *end != '\0')
+        return ash_fail(err, ASH_E_USAGE, "cli", "'%.40s' is no track; `ashiato tracks` lists them",
+                        text);
+    *ret = n;
+    return 0;
+}
+
+int ash_list_filter(const ash_args *a, ash_case *c, ash_filter *ret, ash_error *err)
+{
+    ash_filter f = ash_filter_none();
+    const char *since = ash_arg(a, "since"), *until = ash_arg(a, "until");
+    const char *track = ash_arg(a, "track");
+    f.account = ash_arg(a, "account");
+    f.client = ash_arg(a, "client");
+    f.server = ash_arg(a, "server");
+    f.share = ash_arg(a, "share");
+    f.path = ash_arg(a, "path");
+    f.all = ash_flag(a, "all");
+    f.n_grades = ash_arg_list(a, "grade", &f.grades);
+    int rc = 0;
+    if (since != NULL)
+        rc = ash_time_parse_user(since, &c->zone, false, &f.since, err);
+    if (rc == 0 && until != NULL)
+        rc = ash_time_parse_user(until, &c->zone, true, &f.until, err);
+    if (rc == 0 && track != NULL)
+        rc = parse_track(track, &f.track, err);
+    for (size_t i = 0; i < f.n_grades && rc == 0; i++)
+        rc = ash_grade_word_check(f.grades[i], err);
+    if (rc == 0)
+        *ret = f;
+    return rc;
+}

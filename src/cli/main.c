@@ -1,0 +1,237 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "cli/cli.h"
+
+#define COMMAND(x) extern const ash_command ash_command_##x;
+#include "cli/commands.def"
+#undef COMMAND
+
+const ash_command *const ash_commands[] = {
+#define COMMAND(x) &ash_command_##x,
+#include "cli/commands.def"
+#undef COMMAND
+};
+const size_t ash_n_commands = sizeof ash_commands / sizeof ash_commands[0];
+
+atomic_bool ash_stop;
+
+static void on_signal(int sig)
+{
+    if (atomic_exchange(&ash_stop, true)) {
+        signal(sig, SIG_DFL);
+        raise(sig);
+    }
+}
+
+void ash_catch_signals(void)
+{
+    struct sigaction sa = {.sa_handler = on_signal};
+    sigemptyset(&sa.sa_mask);
+    sigaction(SIGINT, &sa, NULL);
+    sigaction(SIGTERM, &sa, NULL);
+}
+
+int ash_complain(const ash_error *err)
+{
+    char text[ASH_ERROR_MSG_MAX + ASH_ERROR_INPUT_MAX + 128];
+    fprintf(stderr, "ashiato: %s\n", ash_error_text(err, text, sizeof text));
+    switch (err->code) {
+    case ASH_E_USAGE: return ASH_EXIT_USAGE;
+    case ASH_E_INTERRUPTED: return ASH_EXIT_INTERRUPTED;
+    case ASH_E_CHANGED: return ASH_EXIT_CHANGED;
+    default: return ASH_EXIT_FAILED;
+    }
+}
+
+int ash_usage_error(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    fputs("ashiato: ", stderr);
+    vfprintf(stderr, fmt, ap);
+    fputc('\n', stderr);
+    va_end(ap);
+    return ASH_EXIT_USAGE;
+}
+
+bool ash_open_case(const ash_args *a, ash_case_mode mode, ash_case *ret, int *ret_exit)
+{
+    ash_error err;
+    const char *dir = ash_arg(a, "case");
+    if (dir == NULL) {
+        *ret_exit = ash_usage_error(_("--case DIR is missing; try `ashiato %s --help`"),
+                                    a->command->name);
+        return false;
+    }
+    if (ash_case_open(ret, dir, mode, &err) < 0) {
+        *ret_exit = ash_complain(&err);
+        return false;
+    }
+    return true;
+}
+
+/* --- parsing ----------------------------------------------------------- */
+
+static int option_index(const ash_command *c, const char *name, size_t n)
+{
+    for (size_t i = 0; i < c->n_options; i++)
+        if (strlen(c->options[i].name) == n && memcmp(c->options[i].name, name, n) == 0)
+            return (int)i;
+    return -1;
+}
+
+static int letter_index(const ash_command *c, char letter)
+{
+    for (size_t i = 0; i < c->n_options; i++)
+        if (c->options[i].letter == letter)
+            return (int)i;
+    return -1;
+}
+
+const char *ash_arg(const ash_args *a, const char *name)
+{
+    int i = option_index(a->command, name, strlen(name));
+    return i < 0 ? NULL : a->values[i];
+}
+
+size_t ash_arg_list(const ash_args *a, const char *name, const char *const **ret)
+{
+    int i = option_index(a->command, name, strlen(name));
+    *ret = i < 0 ? NULL : a->lists[i];
+    return i < 0 ? 0 : a->n_lists[i];
+}
+
+static int set_value(ash_args *a, int i, const char *value)
+{
+    const ash_option *o = &a->command->options[i];
+    if (a->values[i] != NULL && !o->repeatable)
+        return ash_usage_error(_("--%s is given twice"), o->name);
+    a->values[i] = value;
+    if (!o->repeatable)
+        return 0;
+    const char **list = realloc(a->lists[i], (a->n_lists[i] + 1) * sizeof *list);
+    if (list == NULL)
+        return ash_usage_error("%s", strerror(ENOMEM));
+    list[a->n_lists[i]++] = value;
+    a->lists[i] = list;
+    return 0;
+}
+
+/* One argument that begins with '-'; *i moves on when it takes the next one. */
+static int parse_option(ash_args *a, int argc, char **argv, int *i)
+{
+    const char *arg = argv[*i], *value = NULL;
+    int index;
+    if (arg[1] == '-') {
+        const char *eq = strchr(arg, '=');
+        index = option_index(a->command, arg + 2, eq == NULL ? strlen(arg + 2) : (size_t)(eq - arg - 2));
+        value = eq == NULL ? NULL : eq + 1;
+    } else {
+        index = letter_index(a->command, arg[1]);
+        value = arg[2] == '\0' ? NULL : arg + 2;
+    }
+    if (index < 0)
+        return ash_usage_error(_("unknown option %s; try `ashiato %s --help`"), arg, a->command->name);
+    const ash_option *o = &a->command->options[index];
+    if (o->arg == NULL)
+        return value != NULL ? ash_usage_error(_("--%s takes no value"), o->name)
+                             : set_value(a, index, "");
+    if (value == NULL && ++*i >= argc)
+        return ash_usage_error(_("--%s needs a value (%s)"), o->name, o->arg);
+    return set_value(a, index, value != NULL ? value : argv[*i]);
+}
+
+static int parse(ash_args *a, int argc, char **argv)
+{
+    bool only_operands = false;
+    a->operands = calloc((size_t)argc + 1, sizeof *a->operands);
+    if (a->operands == NULL)
+        return ash_usage_error("%s", strerror(ENOMEM));
+    for (int i = 0; i < argc; i++) {
+        if (!only_operands && strcmp(argv[i], "--") == 0) {
+            only_operands = true;
+        } else if (!only_operands && argv[i][0] == '-' && argv[i][1] != '\0') {
+            int rc = parse_option(a, argc, argv, &i);
+            if (rc != 0)
+                return rc;
+        } else {
+            a->operands[a->n_operands++] = argv[i];
+        }
+    }
+    return 0;
+}
+
+static const ash_command *find_command(const char *name)
+{
+    for (size_t i = 0; i < ash_n_commands; i++)
+        if (strcmp(ash_commands[i]->name, name) == 0)
+            return ash_commands[i];
+    return NULL;
+}
+
+/* --lang has to be known before anything is printed. */
+static const char *find_lang(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            return argv[i] + 7;
+        if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            return argv[i + 1];
+    }
+    return NULL;
+}
+
+static int run_command(const ash_command *c, int argc, char **argv)
+{
+    ash_args a = {.command = c};
+    int rc = parse(&a, argc, argv);
+    if (rc == 0 && ash_flag(&a, "help"))
+        ash_print_help(c);
+    else if (rc == 0)
+        rc = c->run(&a);
+    for (size_t i = 0; i < ASH_OPTIONS_MAX; i++)
+        free(a.lists[i]);
+    free(a.operands);
+    /* Output that did not reach its file is a failure, whatever came before. */
+    if (fflush(stdout) != 0 && errno != EPIPE && rc == 0) {
+        fprintf(stderr, "ashiato: %s: %s\n", _("output cannot be written"), strerror(errno));
+        rc = ASH_EXIT_FAILED;
+    }
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    const char *lang = find_lang(argc, argv);
+    ash_i18n_init(lang);
+    if (lang != NULL && strcmp(lang, "en") != 0 && strcmp(lang, "ja") != 0)
+        return ash_usage_error(_("--lang is en or ja"));
+    /* A reader that goes away (head, a pager) ends output, not the program. */
+    signal(SIGPIPE, SIG_IGN);
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        (strcmp(argv[1], "help") == 0 && argc == 2)) {
+        ash_print_help(NULL);
+        return argc < 2 ? ASH_EXIT_USAGE : ASH_EXIT_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("ashiato " ASH_VERSION);
+        return ASH_EXIT_OK;
+    }
+    bool help = strcmp(argv[1], "help") == 0;
+    const char *name = help ? argv[2] : argv[1];
+    const ash_command *c = find_command(name);
+    if (c == NULL)
+        return ash_usage_error(_("there is no command '%s'; `ashiato --help` lists them"), name);
+    if (help) {
+        ash_print_help(c);
+        return ASH_EXIT_OK;
+    }
+    return run_command(c, argc - 2, argv + 2);
+}

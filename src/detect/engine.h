@@ -1,0 +1,31 @@
+/* Runs the detectors of detectors.def over a stream of accesses and logons. */
+#ifndef ASH_DETECT_ENGINE_H
+#define ASH_DETECT_ENGINE_H
+
+#include "ashiato/detector.h"
+#include "base/buf.h"
+#include "base/cursor.h"
+#include "fold/actors.h"
+
+typedef struct ash_engine ash_engine;
+
+typedef void (*ash_finding_sink)(void *user, const ash_detector *by, const ash_finding *f);
+
+int ash_engine_new(ash_engine **ret, const ash_actors *actors, ash_finding_sink sink, void *user,
+                   ash_error *err) ASH_MUST_USE;
+void ash_engine_free(ash_engine *e);
+
+void ash_engine_access(ash_engine *e, const ash_access *a, unsigned grew, bool reads_logged);
+void ash_engine_logon(ash_engine *e, const ash_event *ev, int64_t time, uint32_t actor);
+/* Event time has reached now. */
+void ash_engine_tick(ash_engine *e, int64_t now);
+/* Reports what is still open; the engine may go on afterwards. */
+void ash_engine_finish(ash_engine *e);
+
+void ash_engine_save(const ash_engine *e, ash_buf *out);
+int ash_engine_load(ash_engine *e, ash_cursor *in, ash_error *err) ASH_MUST_USE;
+
+/* "svc_backup", "backup$", "scan01": made for a programme, by its name. */
+bool ash_account_is_service(ash_view account);
+
+#endif

@@ -1,0 +1,117 @@
+/* Mass listing, mass reading, mass refusal: more in a window than a person's
+ * hands do, than this actor has done before, and than the others do.
+ *
+ * A value passes when it reaches the largest of: a floor (what is possible by
+ * hand), own * the actor's own highest habit, population * the 99th percentile
+ * of all sessions' peaks (from 50 sessions on). */
+#include <stdlib.h>
+
+#include "detect/burst.h"
+
+enum { LISTED, READ, REFUSED, N_MEASURES };
+
+static const ash_param params[] = {
+    {"list_60s", 60, 5, 1e6, "folders", "folders listed in a minute, at least"},
+    {"list_600s", 200, 5, 1e6, "folders", "folders listed in ten minutes, at least"},
+    {"list_3600s", 600, 5, 1e6, "folders", "folders listed in an hour, at least"},
+    {"read_60s", 60, 5, 1e6, "files", "files read in a minute, at least"},
+    {"read_600s", 200, 5, 1e6, "files", "files read in ten minutes, at least"},
+    {"read_3600s", 600, 5, 1e6, "files", "files read in an hour, at least"},
+    {"refused_60s", 20, 5, 1e6, "names", "names refused or missing in a minute, at least"},
+    {"refused_600s", 50, 5, 1e6, "names", "names refused or missing in ten minutes, at least"},
+    {"refused_3600s", 150, 5, 1e6, "names", "names refused or missing in an hour, at least"},
+    {"own", 1.5, 1, 100, "times", "how far above the actor's own habit"},
+    {"population", 2, 1, 100, "times", "how far above the 99th percentile of all sessions"},
+    {"calm", 5, 1, 1000, "a minute", "below this rate a burst is over"},
+    {"high", 3, 1, 100, "times", "how far above the threshold a burst is serious"},
+};
+enum { P_OWN = 9, P_POPULATION, P_CALM, P_HIGH };
+
+static bool make_finding(const ash_burst *b, const ash_burst_subject *s, unsigned m,
+                         ash_finding *f)
+{
+    static const uint8_t kinds[] = {ASH_FINDING_MASS_LISTING, ASH_FINDING_MASS_READ,
+                                    ASH_FINDING_MASS_DENIED};
+    bool serious = (double)s->alarms[m].ratio >= b->ctx.params[P_HIGH];
+    f->kind = kinds[m];
+    f->severity = serious ? ASH_SEVERITY_HIGH : ASH_SEVERITY_MEDIUM;
+    if (m == READ && s->opened > s->read)
+        f->flags |= ASH_FINDING_OPENS;
+    /* A programme with wrong rights is refused all day long. */
+    if (m == REFUSED)
+        f->severity = serious ? ASH_SEVERITY_MEDIUM : ASH_SEVERITY_LOW;
+    /* Backup, indexing: by an account made for it, that may read everything. */
+    if (s->service && s->denied + s->missing == 0) {
+        f->flags |= ASH_FINDING_SERVICE;
+        f->severity = ASH_SEVERITY_MEDIUM;
+    }
+    return true;
+}
+
+static void *scan_init(const ash_detect_context *c)
+{
+    ash_burst *b = calloc(1, sizeof *b);
+    if (b == NULL)
+        return NULL;
+    ash_burst_init(b, c, N_MEASURES);
+    b->p_own = P_OWN;
+    b->p_population = P_POPULATION;
+    b->p_calm = P_CALM;
+    b->finding = make_finding;
+    return b;
+}
+
+static void scan_access(void *state, const ash_access *a, unsigned grew, bool reads_logged)
+{
+    if (grew & ASH_GREW_LISTED)
+        ash_burst_count(state, a, ASH_GREW_LISTED, LISTED);
+    if (grew & ASH_GREW_READ)
+        ash_burst_count(state, a, ASH_GREW_READ, READ);
+    else if ((grew & ASH_GREW_OPENED) && !reads_logged)
+        ash_burst_count(state, a, ASH_GREW_OPENED, READ);
+    if (grew & (ASH_GREW_DENIED | ASH_GREW_MISSING))
+        ash_burst_count(state, a, grew & (ASH_GREW_DENIED | ASH_GREW_MISSING), REFUSED);
+}
+
+static void scan_tick(void *state, int64_t now)
+{
+    ash_burst_tick(state, now);
+}
+
+static void scan_finish(void *state)
+{
+    ash_burst_finish(state);
+}
+
+static void scan_save(const void *state, ash_buf *out)
+{
+    ash_burst_save(state, out);
+}
+
+static bool scan_load(void *state, ash_cursor *in)
+{
+    return ash_burst_load(state, in);
+}
+
+static void scan_free(void *state)
+{
+    if (state != NULL)
+        ash_burst_free(state);
+    free(state);
+}
+
+const ash_detector ash_detector_mass_scan = {
+    .name = "mass-scan",
+    .version = 1,
+    .doc = "Listings, reads and refusals in bursts no person makes by hand.",
+    .params = params,
+    .n_params = sizeof params / sizeof params[0],
+    .state_limit = ASH_DETECT_SUBJECTS * (sizeof(ash_burst_subject) + 24),
+    .init = scan_init,
+    .on_access = scan_access,
+    .on_tick = scan_tick,
+    .finish = scan_finish,
+    .save = scan_save,
+    .load = scan_load,
+    .free = scan_free,
+};

@@ -1,0 +1,50 @@
+/* The actors and shares of a case: text <-> small dense ids. Ids are given in
+ * order of first sight and never change; the case keeps them. */
+#ifndef ASH_FOLD_ACTORS_H
+#define ASH_FOLD_ACTORS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ashiato/error.h"
+#include "ashiato/event.h"
+
+#define ASH_ID_NONE UINT32_MAX
+
+typedef struct ash_actor {
+    ash_view server, account, client, workstation; /* live as long as the table */
+} ash_actor;
+
+typedef struct ash_share {
+    ash_view server, name;
+} ash_share;
+
+typedef struct ash_actors ash_actors;
+
+ash_actors *ash_actors_new(void); /* NULL: out of memory */
+void ash_actors_free(ash_actors *a);
+
+typedef struct ash_ids {
+    uint32_t actor, share, server;
+} ash_ids;
+
+/* Ids for an origin, made if need be. Above ASH_ORIGINS_MAX actors or
+ * ASH_SHARES_MAX shares one id stands for all further ones and *ret_overflow
+ * is set. */
+int ash_actors_intern(ash_actors *a, const ash_origin *o, ash_ids *ret, bool *ret_overflow,
+                      ash_error *err) ASH_MUST_USE;
+
+typedef enum ash_actors_table { ASH_TABLE_SERVERS, ASH_TABLE_ACTORS, ASH_TABLE_SHARES } ash_actors_table;
+
+/* Puts back an entry that was stored; in id order, it gets the id it had. */
+int ash_actors_restore(ash_actors *a, const ash_origin *o, ash_actors_table t, ash_error *err)
+    ASH_MUST_USE;
+
+uint32_t ash_actors_count(const ash_actors *a);
+uint32_t ash_shares_count(const ash_actors *a);
+uint32_t ash_servers_count(const ash_actors *a);
+ash_view ash_servers_at(const ash_actors *a, uint32_t id);
+ash_actor ash_actors_at(const ash_actors *a, uint32_t id);
+ash_share ash_shares_at(const ash_actors *a, uint32_t id);
+
+#endif

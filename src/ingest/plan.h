@@ -1,0 +1,47 @@
+/* What will be read, in which order, and what the case has already. Internal to
+ * ingest. */
+#ifndef ASH_INGEST_PLAN_H
+#define ASH_INGEST_PLAN_H
+
+#include "ashiato/source.h"
+#include "ingest/ingest.h"
+#include "ingest/input_row.h"
+#include "input/stream.h"
+
+typedef struct ash_plan_item {
+    ash_input *in;       /* owned until taken */
+    ash_stream *stream;  /* open already for the standard input, else NULL */
+    uint64_t from;       /* decompressed bytes the case has already */
+    bool resume;         /* the input a checkpoint stopped in */
+    bool skip;           /* duplicate, unrecognised, unreadable: only a row */
+    int64_t first;       /* time of its first event, for the order */
+    ash_hash128 head;    /* as in its row, which may be handed on already */
+    char server[256];
+} ash_plan_item;
+
+typedef struct ash_plan {
+    ash_plan_item *items;
+    size_t n, cap;
+    size_t beyond_limit, too_deep;
+    uint64_t raw_total;
+} ash_plan;
+
+/* Opens a stream's profile: samples it, lets the sources look, fills in what the
+ * row says about the format. ASH_E_NOTFOUND / ASH_E_FORMAT: not recognised. */
+int ash_plan_probe(ash_input *in, ash_stream *s, const ash_ingest_options *o, uint64_t seed,
+                   ash_profile *ret, ash_error *err) ASH_MUST_USE;
+
+int ash_plan_make(ash_plan *ret, ash_case *c, const ash_ingest_options *o, int64_t resume_input,
+                  ash_error *err) ASH_MUST_USE;
+void ash_plan_free(ash_plan *p);
+
+/* Looks for the item's bytes in the case: sets from, skip, and, where it is the
+ * same file, takes over its row. Again for an item whose twin came earlier in
+ * the same run, once that one is stored. */
+int ash_plan_find_known(ash_plan_item *item, ash_case *c, int64_t resume_input, ash_error *err)
+    ASH_MUST_USE;
+
+/* Remembers the options a row's records are decoded with, and takes them back. */
+void ash_options_save(ash_input *in, const ash_ingest_options *o);
+
+#endif

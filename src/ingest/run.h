@@ -1,0 +1,63 @@
+/* The state of one ingest run. Internal to ingest. */
+#ifndef ASH_INGEST_RUN_H
+#define ASH_INGEST_RUN_H
+
+#include "detect/engine.h"
+#include "fold/fold.h"
+#include "ingest/plan.h"
+#include "store/store.h"
+
+/* What one actor did since the last checkpoint. */
+typedef struct ash_actor_counts {
+    int64_t first_cs, last_cs; /* first > last: nothing */
+    uint64_t accesses, read, opened, listed, denied, missing, changed;
+} ash_actor_counts;
+
+typedef struct ash_pending_finding {
+    const ash_detector *by;
+    ash_finding f;
+} ash_pending_finding;
+
+typedef struct ash_run {
+    ash_case *c;
+    const ash_ingest_options *o;
+    ash_ingest_result *result;
+    ash_zone zone; /* for times without one */
+    ash_actors *actors;
+    ash_fold *fold;
+    ash_engine *engine;
+    ash_store *store;
+    ash_hours hours;
+    ash_clock clock;      /* of the present input */
+    ash_input *in;        /* the present input, NULL between */
+    size_t input_number;
+    int64_t last_time;    /* latest event since the fold was last flushed */
+    uint64_t raw_before;  /* raw bytes of inputs that are done */
+    uint64_t raw_total;
+    double started, last_progress, last_checkpoint;
+    /* since the last checkpoint */
+    ash_input **dirty; /* finished inputs whose rows are to be stored */
+    size_t n_dirty, cap_dirty;
+    ash_actor_counts *counts;
+    uint32_t cap_counts;
+    uint64_t *half_reads; /* by share */
+    uint32_t cap_half_reads;
+    ash_pending_finding *findings;
+    size_t n_findings, cap_findings;
+    uint32_t stored_actors, stored_shares;
+    int64_t state_file; /* number of the last state file, 0 = none */
+    uint64_t findings_total;
+    int failed; /* a sink ran out of memory */
+} ash_run;
+
+#define ASH_DIRTY_MAX 256u
+
+double ash_now_seconds(void); /* monotonic, for progress only */
+
+/* Makes everything gathered durable and acknowledges it, in one transaction. */
+int ash_run_checkpoint(ash_run *r, ash_error *err) ASH_MUST_USE;
+/* Takes up where the last checkpoint stopped. *ret_input: the input it stopped
+ * in, 0 if it stopped between inputs. */
+int ash_run_restore(ash_run *r, int64_t *ret_input, ash_error *err) ASH_MUST_USE;
+
+#endif

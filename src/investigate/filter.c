@@ -1,0 +1,137 @@
+#include "investigate/filter.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+
+#include "ashiato/access.h"
+#include "base/buf.h"
+#include "store/segment.h"
+
+ash_filter ash_filter_none(void)
+{
+    return (ash_filter){.since = ASH_TIME_NONE, .until = ASH_TIME_NONE};
+}
+
+static const struct {
+    const char *word;
+    const char *sql;
+} words[] = {
+    {"read", "grade = 60"},
+    {"opened", "grade = 50"},
+    {"listed", "grade = 40"},
+    {"seen", "grade = 30"},
+    {"denied", "grade = 20"},
+    {"missing", "grade = 10"},
+    {"written", "changes & 1 <> 0"},
+    {"renamed", "changes & 2 <> 0"},
+    {"deleted", "changes & 4 <> 0"},
+    {"security", "changes & 8 <> 0"},
+    {"linked", "changes & 16 <> 0"},
+};
+#define N_WORDS (sizeof words / sizeof words[0])
+
+static const char *sql_of_word(const char *word)
+{
+    for (size_t i = 0; i < N_WORDS; i++)
+        if (strcmp(words[i].word, word) == 0)
+            return words[i].sql;
+    return NULL;
+}
+
+int ash_grade_word_check(const char *word, ash_error *err)
+{
+    if (sql_of_word(word) != NULL)
+        return 0;
+    return ash_fail(err, ASH_E_USAGE, "investigate",
+                    "'%.40s' is no grade; there are read, opened, listed, seen, denied, missing, "
+                    "and the changes written, renamed, deleted, security, linked",
+                    word);
+}
+
+static bool matches(const char *pattern, ash_view v)
+{
+    char z[ASH_ERROR_MSG_MAX];
+    if (pattern == NULL)
+        return true;
+    if (v.n >= sizeof z)
+        return false;
+    if (v.n > 0)
+        memcpy(z, v.p, v.n);
+    z[v.n] = '\0';
+    return strcmp(pattern, z) == 0 || fnmatch(pattern, z, 0) == 0;
+}
+
+static void actors_sql(const ash_filter *f, const ash_reader *r, ash_buf *out)
+{
+    if (f->account == NULL && f->client == NULL && f->server == NULL)
+        return;
+    const char *comma = "";
+    ash_buf_add_z(out, " AND a.actor IN (");
+    for (uint32_t i = 0; i < ash_actors_count(r->actors); i++) {
+        ash_actor x = ash_actors_at(r->actors, i);
+        if (!matches(f->account, x.account) || !matches(f->client, x.client) ||
+            !matches(f->server, x.server))
+            continue;
+        ash_buf_addf(out, "%s%u", comma, i);
+        comma = ",";
+    }
+    ash_buf_add_z(out, comma[0] == '\0' ? "4294967295)" : ")");
+}
+
+static void shares_sql(const ash_filter *f, const ash_reader *r, ash_buf *out)
+{
+    if (f->share == NULL)
+        return;
+    const char *comma = "";
+    ash_buf_add_z(out, " AND a.share IN (");
+    for (uint32_t i = 0; i < ash_shares_count(r->actors); i++) {
+        if (!matches(f->share, ash_shares_at(r->actors, i).name))
+            continue;
+        ash_buf_addf(out, "%s%u", comma, i);
+        comma = ",";
+    }
+    ash_buf_add_z(out, comma[0] == '\0' ? "65535)" : ")");
+}
+
+int ash_filter_sql(const ash_filter *f, const ash_reader *r, ash_buf *out, ash_error *err)
+{
+    ash_buf_add_z(out, "true");
+    actors_sql(f, r, out);
+    shares_sql(f, r, out);
+    if (f->since != ASH_TIME_NONE)
+        ash_buf_addf(out, " AND a.last_cs >= %lld", (long long)ash_cs_of(f->since));
+    if (f->until != ASH_TIME_NONE)
+        ash_buf_addf(out, " AND a.first_cs <= %lld", (long long)ash_cs_of(f->until));
+    for (size_t i = 0; i < f->n_grades; i++) {
+        int rc = ash_grade_word_check(f->grades[i], err);
+        if (rc < 0)
+            return rc;
+        ash_buf_addf(out, "%s%s", i == 0 ? " AND (" : " OR ", sql_of_word(f->grades[i]));
+    }
+    if (f->n_grades > 0)
+        ash_buf_add_c(out, ')');
+    return out->failed ? ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory") : 0;
+}
+
+void ash_filter_path_sql(const ash_filter *f, const char *column, ash_buf *out)
+{
+    if (f->path == NULL) {
+        ash_buf_add_z(out, "true");
+        return;
+    }
+    ash_view p = ash_view_z(f->path);
+    ash_buf_addf(out, "(%s GLOB ", column);
+    ash_sql_quote(out, p);
+    if (strpbrk(f->path, "*?[") == NULL) {
+        ash_buf_addf(out, " OR starts_with(%s, ", column);
+        ash_buf folder;
+        ash_buf_init(&folder, 65536);
+        ash_buf_add_view(&folder, p);
+        if (p.n > 0 && p.p[p.n - 1] != '/')
+            ash_buf_add_c(&folder, '/');
+        ash_sql_quote(out, ash_buf_view(&folder));
+        ash_buf_free(&folder);
+        ash_buf_add_c(out, ')');
+    }
+    ash_buf_add_c(out, ')');
+}

@@ -1,0 +1,35 @@
+/* Which accesses are meant: the filters all list commands share. */
+#ifndef ASH_INVESTIGATE_FILTER_H
+#define ASH_INVESTIGATE_FILTER_H
+
+#include "base/buf.h"
+#include "investigate/reader.h"
+
+typedef struct ash_filter {
+    bool all;              /* every access, not only those of tracks */
+    int64_t track;         /* only this track; 0 = any */
+    const char *account;   /* names or globs (fnmatch), NULL = any */
+    const char *client;
+    const char *server;
+    const char *share;
+    const char *const *grades; /* words: read, opened, ..., written, ... */
+    size_t n_grades;
+    int64_t since, until;  /* ns; ASH_TIME_NONE = open */
+    const char *path;      /* glob over the whole path, NULL = any */
+} ash_filter;
+
+ash_filter ash_filter_none(void);
+
+/* SQL condition (without WHERE) on view `a`; the path glob is not in it.
+ * "false" if no actor matches. */
+int ash_filter_sql(const ash_filter *f, const ash_reader *r, ash_buf *out, ash_error *err)
+    ASH_MUST_USE;
+
+/* SQL condition on a column that holds path text, or "true". '*' matches '/'
+ * too; a folder without '*' means everything below it as well. */
+void ash_filter_path_sql(const ash_filter *f, const char *column, ash_buf *out);
+
+/* ASH_E_USAGE unless it is one of the grade words. */
+int ash_grade_word_check(const char *word, ash_error *err) ASH_MUST_USE;
+
+#endif

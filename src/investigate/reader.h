@@ -1,0 +1,33 @@
+/* A case opened for questions: its small tables and its segments in one
+ * embedded database. Tables and views: docs/STORE.md, docs/QUERIES.md.
+ *
+ *   a        accesses as stored (ids), with `row` inside the segment
+ *   names    path id -> folder, name (and *_raw where not UTF-8)
+ *   actor, share, parts, ...   the case's small tables
+ *   accesses, files, logons, ... views with text, for people */
+#ifndef ASH_INVESTIGATE_READER_H
+#define ASH_INVESTIGATE_READER_H
+
+#include "case/case.h"
+#include "fold/actors.h"
+#include "store/duck.h"
+
+typedef struct ash_reader {
+    ash_case *c;
+    ash_duck *duck;
+    ash_actors *actors;
+    bool has_logons, has_sessions;
+} ash_reader;
+
+/* The case must stay open. confined: for queries people write; the database
+ * may then read nothing but this case's files, and write nothing. */
+int ash_reader_open(ash_reader *r, ash_case *c, bool confined, ash_error *err) ASH_MUST_USE;
+void ash_reader_close(ash_reader *r);
+
+/* Tables of tracks and parts again, after they were changed in the case. */
+int ash_reader_load_tracks(ash_reader *r, ash_error *err) ASH_MUST_USE;
+
+/* SQL for the text of a name row with alias n. */
+#define ASH_SQL_PATH(n) "(CASE WHEN " n ".dir IS NULL THEN " n ".name ELSE " n ".folder || '/' || " n ".name END)"
+
+#endif

@@ -1,0 +1,54 @@
+/* The scope: one row a path, with its strongest grade. */
+#ifndef ASH_INVESTIGATE_SCOPE_H
+#define ASH_INVESTIGATE_SCOPE_H
+
+#include "investigate/filter.h"
+
+typedef struct ash_scope_row {
+    uint32_t segment;
+    int64_t row;       /* with segment: the access that decides the grade */
+    ash_view path;     /* as the log states it; valid until the next row */
+    ash_view new_path; /* where it was renamed to, if so */
+    uint32_t share, actor;
+    uint8_t grade;
+    uint8_t changes;
+    int64_t first_cs, last_cs;
+    int64_t records, entries, accesses, actors; /* actors: how many different ones */
+    int64_t track;     /* 0 = none */
+} ash_scope_row;
+
+typedef struct ash_scope ash_scope;
+
+typedef enum ash_scope_order {
+    ASH_ORDER_GRADE, /* strongest first, then by path */
+    ASH_ORDER_PATH,
+    ASH_ORDER_FIRST,
+} ash_scope_order;
+
+/* limit 0: all. */
+int ash_scope_open(ash_scope **ret, ash_reader *r, const ash_filter *f, ash_scope_order order,
+                   uint64_t limit, ash_error *err) ASH_MUST_USE;
+int ash_scope_next(ash_scope *s, ash_scope_row *ret, ash_error *err) ASH_MUST_USE; /* 1, 0, <0 */
+void ash_scope_close(ash_scope *s);
+
+/* Different paths by strongest grade. */
+typedef struct ash_counts {
+    int64_t read, opened, listed, names, denied, missing, seen, written, renamed, deleted;
+    int64_t accesses, records;
+} ash_counts;
+
+int ash_scope_counts(ash_reader *r, const ash_filter *f, ash_counts *ret, ash_error *err)
+    ASH_MUST_USE;
+
+/* Folders with most files read, opened, listed. */
+typedef struct ash_folder_row {
+    uint32_t share;
+    ash_view folder; /* valid until the next row */
+    int64_t read, opened, listed, denied, changed;
+} ash_folder_row;
+
+int ash_scope_folders(ash_reader *r, const ash_filter *f, unsigned limit,
+                      void (*each)(void *user, const ash_folder_row *row), void *user,
+                      ash_error *err) ASH_MUST_USE;
+
+#endif

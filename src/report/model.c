@@ -1,0 +1,334 @@
+#include "report/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *const ash_timeline_names[ASH_TIMELINE_SERIES] = {
+    "others", "track-listed", "track-read", "track-denied", "track-changed"};
+
+const char *ash_verdict_name(ash_verdict v)
+{
+    static const char *const names[] = {"intrusion-suspected", "unusual", "nothing-found",
+                                        "cannot-tell"};
+    return names[v];
+}
+
+static int nomem(ash_error *err)
+{
+    return ash_fail(err, ASH_E_NOMEM, "report", "out of memory");
+}
+
+/* --- folders, accounts ------------------------------------------------- */
+
+typedef struct folder_sink {
+    ash_model *m;
+    bool failed;
+} folder_sink;
+
+static void on_folder(void *user, const ash_folder_row *row)
+{
+    folder_sink *s = user;
+    ash_folder_total *f = &s->m->folders[s->m->n_folders];
+    *f = (ash_folder_total){.share = row->share,
+                            .folder = malloc(row->folder.n + 1),
+                            .n = row->folder.n,
+                            .read = row->read,
+                            .opened = row->opened,
+                            .listed = row->listed,
+                            .denied = row->denied,
+                            .changed = row->changed};
+    if (f->folder == NULL) {
+        s->failed = true;
+        return;
+    }
+    if (row->folder.n > 0)
+        memcpy(f->folder, row->folder.p, row->folder.n);
+    f->folder[f->n] = '\0';
+    s->m->n_folders++;
+}
+
+static int load_folders(ash_model *m, ash_error *err)
+{
+    folder_sink s = {.m = m};
+    ash_filter scope = ash_filter_none();
+    m->folders = calloc(ASH_TOP_FOLDERS, sizeof *m->folders);
+    if (m->folders == NULL)
+        return nomem(err);
+    int rc = ash_scope_folders(m->r, &scope, ASH_TOP_FOLDERS, on_folder, &s, err);
+    return rc == 0 && s.failed ? nomem(err) : rc;
+}
+
+static int64_t track_of_actor(const ash_model *m, uint32_t actor)
+{
+    for (size_t i = 0; i < m->tracks.n; i++)
+        for (size_t k = 0; k < m->tracks.rows[i].n_parts; k++)
+            if (m->tracks.rows[i].parts[k].actor == actor &&
+                strcmp(m->tracks.rows[i].status, "rejected") != 0)
+                return m->tracks.rows[i].id;
+    return 0;
+}
+
+static int compare_accounts(const void *a, const void *b)
+{
+    const ash_account_total *x = a, *y = b;
+    if ((x->track != 0) != (y->track != 0))
+        return x->track != 0 ? -1 : 1;
+    if (x->track != 0 && x->first_cs != y->first_cs)
+        return x->first_cs < y->first_cs ? -1 : 1;
+    if (x->accesses != y->accesses)
+        return x->accesses > y->accesses ? -1 : 1;
+    return x->actor < y->actor ? -1 : x->actor > y->actor;
+}
+
+static int load_accounts(ash_model *m, ash_error *err)
+{
+    sqlite3_stmt *st;
+    m->accounts = calloc((size_t)ash_actors_count(m->r->actors) + 1, sizeof *m->accounts);
+    if (m->accounts == NULL)
+        return nomem(err);
+    int rc = ash_db_query(&m->r->c->db, &st, err,
+                          "SELECT id, first_cs, last_cs, read, opened, listed, denied, missing, "
+                          "changed, accesses FROM actors WHERE first_cs IS NOT NULL ORDER BY id",
+                          "");
+    if (rc < 0)
+        return rc;
+    while ((rc = ash_db_step(&m->r->c->db, st, err)) == 1) {
+        ash_account_total *a = &m->accounts[m->n_accounts++];
+        *a = (ash_account_total){.actor = (uint32_t)sqlite3_column_int64(st, 0)};
+        int64_t *out[] = {&a->first_cs, &a->last_cs, &a->read,    &a->opened,  &a->listed,
+                          &a->denied,   &a->missing, &a->changed, &a->accesses};
+        for (size_t i = 0; i < sizeof out / sizeof out[0]; i++)
+            *out[i] = sqlite3_column_int64(st, (int)i + 1);
+        a->track = track_of_actor(m, a->actor);
+    }
+    sqlite3_finalize(st);
+    if (m->n_accounts > 1)
+        qsort(m->accounts, m->n_accounts, sizeof *m->accounts, compare_accounts);
+    if (m->n_accounts > ASH_TOP_ACCOUNTS)
+        m->n_accounts = ASH_TOP_ACCOUNTS;
+    return rc;
+}
+
+/* --- timeline ---------------------------------------------------------- */
+
+static const int64_t nice_buckets_s[] = {1,    2,    5,    10,    15,    30,    60,     120,   300,
+                                         600,  900,  1800, 3600,  7200,  14400, 21600,  43200, 86400,
+                                         172800, 604800, 1209600, 2592000};
+
+static int64_t choose_bucket(int64_t span)
+{
+    size_t n = sizeof nice_buckets_s / sizeof nice_buckets_s[0];
+    for (size_t i = 0; i < n; i++)
+        if (span / (nice_buckets_s[i] * ASH_NS_PER_S) < ASH_TIMELINE_BUCKETS / 2)
+            return nice_buckets_s[i] * ASH_NS_PER_S;
+    return nice_buckets_s[n - 1] * ASH_NS_PER_S;
+}
+
+static int load_timeline(ash_model *m, ash_error *err)
+{
+    ash_timeline *t = &m->timeline;
+    char sql[900];
+    ash_rows *rows = NULL;
+    if (m->coverage.first == ASH_TIME_NONE)
+        return 0;
+    t->bucket = choose_bucket(m->coverage.last - m->coverage.first + 1);
+    t->start = m->coverage.first / t->bucket * t->bucket;
+    t->n = (size_t)((m->coverage.last - t->start) / t->bucket) + 1;
+    for (int i = 0; i < ASH_TIMELINE_SERIES; i++) {
+        t->values[i] = calloc(t->n, sizeof *t->values[i]);
+        if (t->values[i] == NULL)
+            return nomem(err);
+    }
+    snprintf(sql, sizeof sql,
+             "SELECT ((a.first_cs - %lld) // %lld)::BIGINT AS bucket, CASE WHEN NOT EXISTS (SELECT 1 "
+             "FROM part p WHERE p.actor = a.actor AND a.last_cs >= p.from_cs AND a.first_cs <= "
+             "p.to_cs AND p.status <> 'rejected') THEN 0 WHEN changes <> 0 AND grade < 50 THEN 4 "
+             "WHEN grade >= 50 THEN 2 WHEN grade = 40 THEN 1 WHEN grade <= 20 THEN 3 ELSE 1 END AS "
+             "series, count(*)::BIGINT FROM a GROUP BY ALL",
+             (long long)(t->start / 10000000), (long long)(t->bucket / 10000000));
+    int rc = ash_duck_query(m->r->duck, sql, NULL, 0, &rows, err);
+    while (rc == 0 && (rc = ash_rows_next(rows, err)) == 1) {
+        int64_t bucket = ash_rows_int(rows, 0), series = ash_rows_int(rows, 1);
+        if (bucket >= 0 && (size_t)bucket < t->n && series >= 0 && series < ASH_TIMELINE_SERIES)
+            t->values[series][bucket] += ash_rows_int(rows, 2);
+        rc = 0;
+    }
+    ash_rows_free(rows);
+    return rc;
+}
+
+/* --- first footprint --------------------------------------------------- */
+
+static int what_was_first(ash_model *m, ash_error *err)
+{
+    char sql[200];
+    ash_rows *rows = NULL;
+    ash_footprint *f = &m->footprint;
+    if (f->reason == ASH_PART_SPRAYING) {
+        f->what = "failed-logon";
+        return 0;
+    }
+    f->what = "access";
+    snprintf(sql, sizeof sql, "SELECT ok FROM logon_ WHERE actor = %u ORDER BY time_cs LIMIT 1",
+             f->actor);
+    int rc = ash_duck_query(m->r->duck, sql, NULL, 0, &rows, err);
+    if (rc == 0)
+        rc = ash_rows_next(rows, err);
+    if (rc == 1)
+        f->what = ash_rows_int(rows, 0) ? "logon" : "failed-logon";
+    ash_rows_free(rows);
+    return rc < 0 ? rc : 0;
+}
+
+static int find_footprint(ash_model *m, ash_error *err)
+{
+    ash_footprint *f = &m->footprint;
+    for (size_t i = 0; i < m->tracks.n; i++) {
+        const ash_track *t = &m->tracks.rows[i];
+        if (strcmp(t->status, "rejected") == 0)
+            continue;
+        for (size_t k = 0; k < t->n_parts; k++) {
+            if (f->known && t->parts[k].first >= f->time)
+                continue;
+            *f = (ash_footprint){.known = true,
+                                 .time = t->parts[k].first,
+                                 .actor = t->parts[k].actor,
+                                 .track = t->id,
+                                 .reason = t->parts[k].reason};
+        }
+    }
+    return f->known ? what_was_first(m, err) : 0;
+}
+
+/* --- inputs ------------------------------------------------------------ */
+
+static int load_inputs(ash_model *m, ash_error *err)
+{
+    int64_t n = 0, max = 0;
+    int rc = ash_db_int(&m->r->c->db, &n, 0, err, "SELECT count(*) FROM inputs", "");
+    if (rc == 0)
+        rc = ash_db_int(&m->r->c->db, &max, 0, err, "SELECT max(id) FROM inputs", "");
+    m->inputs = calloc((size_t)n + 1, sizeof *m->inputs);
+    if (m->inputs == NULL)
+        return nomem(err);
+    for (int64_t id = 1; id <= max && rc == 0 && (int64_t)m->n_inputs < n; id++) {
+        rc = ash_input_load(&m->inputs[m->n_inputs], m->r->c, id, err);
+        if (rc == 0 && m->inputs[m->n_inputs] != NULL)
+            m->n_inputs++;
+    }
+    return rc;
+}
+
+/* --- all --------------------------------------------------------------- */
+
+static bool has_live_track(const ash_model *m)
+{
+    for (size_t i = 0; i < m->tracks.n; i++)
+        if (strcmp(m->tracks.rows[i].status, "rejected") != 0)
+            return true;
+    return false;
+}
+
+static ash_verdict judge(const ash_model *m)
+{
+    if (has_live_track(m))
+        return ASH_VERDICT_SUSPECTED;
+    for (size_t i = 0; i < m->findings.n; i++)
+        if (m->findings.rows[i].f.severity >= ASH_SEVERITY_MEDIUM)
+            return ASH_VERDICT_UNUSUAL;
+    return m->coverage.first == ASH_TIME_NONE ? ASH_VERDICT_CANNOT_TELL : ASH_VERDICT_NOTHING;
+}
+
+static int load_counts(ash_model *m, ash_error *err)
+{
+    ash_filter all = ash_filter_none(), scope = ash_filter_none();
+    all.all = true;
+    int rc = ash_scope_counts(m->r, &all, &m->all, err);
+    if (rc == 0)
+        rc = ash_scope_counts(m->r, &scope, &m->scope, err);
+    m->track_counts = calloc(m->tracks.n + 1, sizeof *m->track_counts);
+    if (m->track_counts == NULL)
+        return nomem(err);
+    for (size_t i = 0; i < m->tracks.n && rc == 0; i++) {
+        ash_filter one = ash_filter_none();
+        one.track = m->tracks.rows[i].id;
+        rc = ash_scope_counts(m->r, &one, &m->track_counts[i], err);
+    }
+    return rc;
+}
+
+int ash_model_make(ash_model *ret, ash_reader *r, ash_error *err)
+{
+    ash_model m = {.r = r, .zone = r->c->zone};
+    ash_filter any = ash_filter_none();
+    int rc = ash_findings_load(&m.findings, r, &any, err);
+    if (rc == 0)
+        rc = ash_tracks_load(&m.tracks, r, err);
+    if (rc == 0)
+        rc = ash_coverage_load(&m.coverage, r, err);
+    if (rc == 0)
+        rc = load_counts(&m, err);
+    if (rc == 0)
+        rc = load_folders(&m, err);
+    if (rc == 0)
+        rc = load_accounts(&m, err);
+    if (rc == 0)
+        rc = load_timeline(&m, err);
+    if (rc == 0)
+        rc = find_footprint(&m, err);
+    if (rc == 0)
+        rc = load_inputs(&m, err);
+    if (rc == 0) {
+        m.verdict = judge(&m);
+        rc = ash_model_write_words(&m, err);
+    }
+    if (rc < 0) {
+        ash_model_free(&m);
+        return rc;
+    }
+    *ret = m;
+    return 0;
+}
+
+static void free_list(char **list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(list[i]);
+    free(list);
+}
+
+void ash_model_free(ash_model *m)
+{
+    ash_findings_free(&m->findings);
+    ash_tracks_free(&m->tracks);
+    ash_coverage_free(&m->coverage);
+    free(m->track_counts);
+    for (size_t i = 0; i < m->n_folders; i++)
+        free(m->folders[i].folder);
+    free(m->folders);
+    free(m->accounts);
+    for (int i = 0; i < ASH_TIMELINE_SERIES; i++)
+        free(m->timeline.values[i]);
+    for (size_t i = 0; i < m->n_inputs; i++)
+        ash_input_free(m->inputs[i]);
+    free(m->inputs);
+    free(m->headline);
+    free_list(m->lines, m->n_lines);
+    free_list(m->limits, m->n_limits);
+    free_list(m->method, m->n_method);
+    *m = (ash_model){0};
+}
+
+const char *ash_number_text(int64_t n, char buf[32])
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%lld", (long long)n), o = 0;
+    int first = digits[0] == '-';
+    for (int i = 0; i < len; i++) {
+        if (i > first && (len - i) % 3 == 0)
+            buf[o++] = ',';
+        buf[o++] = digits[i];
+    }
+    buf[o] = '\0';
+    return buf;
+}

@@ -1,0 +1,89 @@
+/* One model of a report; the terminal, JSON and HTML are made from it. */
+#ifndef ASH_REPORT_MODEL_H
+#define ASH_REPORT_MODEL_H
+
+#include "base/buf.h"
+#include "ingest/input_row.h"
+#include "investigate/coverage.h"
+#include "investigate/findings.h"
+#include "investigate/scope.h"
+#include "investigate/tracks.h"
+
+typedef enum ash_verdict {
+    ASH_VERDICT_SUSPECTED,   /* there is a track */
+    ASH_VERDICT_UNUSUAL,     /* findings, but nothing that makes a track */
+    ASH_VERDICT_NOTHING,     /* nothing in the records examined */
+    ASH_VERDICT_CANNOT_TELL, /* no records */
+} ash_verdict;
+
+typedef struct ash_footprint {
+    bool known;
+    int64_t time;
+    uint32_t actor;
+    const char *what; /* "logon", "failed-logon", "access" */
+    int64_t track;
+    int reason; /* ash_part_reason */
+} ash_footprint;
+
+typedef struct ash_folder_total {
+    uint32_t share;
+    char *folder; /* owned, bytes as logged */
+    size_t n;
+    int64_t read, opened, listed, denied, changed;
+} ash_folder_total;
+
+typedef struct ash_account_total {
+    uint32_t actor;
+    int64_t first_cs, last_cs, read, opened, listed, denied, missing, changed, accesses;
+    int64_t track; /* 0 = none */
+} ash_account_total;
+
+#define ASH_TIMELINE_SERIES 5
+#define ASH_TIMELINE_BUCKETS 480u
+
+typedef struct ash_timeline {
+    int64_t start, bucket; /* ns */
+    size_t n;
+    int64_t *values[ASH_TIMELINE_SERIES]; /* others, listed, read, denied, changed */
+} ash_timeline;
+
+extern const char *const ash_timeline_names[ASH_TIMELINE_SERIES];
+
+typedef struct ash_model {
+    ash_reader *r;
+    ash_zone zone;
+    ash_verdict verdict;
+    ash_counts scope, all;
+    ash_findings findings;
+    ash_tracks tracks;
+    ash_counts *track_counts; /* as many as tracks */
+    ash_coverage coverage;
+    ash_footprint footprint;
+    ash_folder_total *folders;
+    size_t n_folders;
+    ash_account_total *accounts;
+    size_t n_accounts;
+    ash_timeline timeline;
+    ash_input **inputs;
+    size_t n_inputs;
+    /* sentences, in the reader's language */
+    char *headline;
+    char **lines, **limits, **method;
+    size_t n_lines, n_limits, n_method;
+} ash_model;
+
+#define ASH_TOP_FOLDERS 50u
+#define ASH_TOP_ACCOUNTS 100u
+
+int ash_model_make(ash_model *ret, ash_reader *r, ash_error *err) ASH_MUST_USE;
+void ash_model_free(ash_model *m);
+
+/* Fills headline, lines, limits and method. Part of ash_model_make. */
+int ash_model_write_words(ash_model *m, ash_error *err) ASH_MUST_USE;
+
+const char *ash_verdict_name(ash_verdict v);
+
+/* "1,234,567" */
+const char *ash_number_text(int64_t n, char buf[32]);
+
+#endif

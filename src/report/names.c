@@ -1,0 +1,35 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ashiato/access.h"
+#include "report/report.h"
+
+const char *ash_access_name(uint32_t segment, int64_t row, char buf[40])
+{
+    snprintf(buf, 40, "A%u-%lld", segment, (long long)row);
+    return buf;
+}
+
+int ash_access_name_parse(const char *text, uint32_t *ret_segment, int64_t *ret_row, ash_error *err)
+{
+    unsigned segment;
+    unsigned long long row;
+    int used = 0;
+    if (sscanf(text, "A%u-%llu%n", &segment, &row, &used) != 2 || text[used] != '\0')
+        return ash_fail(err, ASH_E_USAGE, "report",
+                        "'%.40s' is no access; `ashiato scope` lists them, they look like A1-204",
+                        text);
+    *ret_segment = segment;
+    *ret_row = (int64_t)row;
+    return 0;
+}
+
+const char *ash_changes_text(unsigned changes, char buf[64])
+{
+    snprintf(buf, 64, "%s%s%s%s%s", changes & ASH_CHANGE_WRITTEN ? " written" : "",
+             changes & ASH_CHANGE_RENAMED ? " renamed" : "",
+             changes & ASH_CHANGE_DELETED ? " deleted" : "",
+             changes & ASH_CHANGE_SECURITY ? " security" : "",
+             changes & ASH_CHANGE_LINKED ? " linked" : "");
+    return buf[0] == ' ' ? buf + 1 : buf;
+}

@@ -1,0 +1,23 @@
+/* Writing a report: report.json and report.html in the case's folder. */
+#ifndef ASH_REPORT_REPORT_H
+#define ASH_REPORT_REPORT_H
+
+#include "base/json.h"
+#include "report/model.h"
+
+/* The model as JSON (docs/report.schema.json) into j. */
+int ash_report_write_model(ash_model *m, ash_json *j, ash_error *err) ASH_MUST_USE;
+
+/* DIR/report.json and DIR/report.html, each whole or not at all. */
+int ash_report_write(ash_model *m, ash_error *err) ASH_MUST_USE;
+
+/* "A12-3456": names an access in all output. */
+const char *ash_access_name(uint32_t segment, int64_t row, char buf[40]);
+/* 0 or ASH_E_USAGE. */
+int ash_access_name_parse(const char *text, uint32_t *ret_segment, int64_t *ret_row,
+                          ash_error *err) ASH_MUST_USE;
+
+/* "written deleted" for change bits. */
+const char *ash_changes_text(unsigned changes, char buf[64]);
+
+#endif

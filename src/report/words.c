@@ -1,0 +1,315 @@
+/* The sentences of a report: what a manager reads. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "report/model.h"
+
+typedef struct words {
+    ash_model *m;
+    bool failed;
+} words;
+
+static void add(words *w, char ***list, size_t *n, const char *fmt, va_list ap)
+{
+    char text[2048];
+    vsnprintf(text, sizeof text, fmt, ap);
+    for (size_t i = 0; i < *n; i++)
+        if (strcmp((*list)[i], text) == 0)
+            return;
+    char **p = realloc(*list, (*n + 1) * sizeof *p);
+    char *copy = strdup(text);
+    if (p != NULL)
+        *list = p;
+    if (p == NULL || copy == NULL) {
+        free(copy);
+        w->failed = true;
+        return;
+    }
+    p[(*n)++] = copy;
+}
+
+static void line(words *w, const char *fmt, ...) ASH_PRINTF(2, 3);
+static void line(words *w, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    add(w, &w->m->lines, &w->m->n_lines, fmt, ap);
+    va_end(ap);
+}
+
+static void limit(words *w, const char *fmt, ...) ASH_PRINTF(2, 3);
+static void limit(words *w, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    add(w, &w->m->limits, &w->m->n_limits, fmt, ap);
+    va_end(ap);
+}
+
+static void method(words *w, const char *fmt, ...) ASH_PRINTF(2, 3);
+static void method(words *w, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    add(w, &w->m->method, &w->m->n_method, fmt, ap);
+    va_end(ap);
+}
+
+static void headline(words *w, const char *fmt, ...) ASH_PRINTF(2, 3);
+static void headline(words *w, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    w->m->headline = strdup(text);
+    w->failed = w->failed || w->m->headline == NULL;
+}
+
+/* --- pieces ------------------------------------------------------------ */
+
+#define NAME 160
+
+static const char *esc(char *buf, ash_view v)
+{
+    return v.n == 0 ? "-" : ash_text_escape(buf, NAME, v);
+}
+
+static const char *num(int64_t n)
+{
+    static _Thread_local char buf[8][32];
+    static _Thread_local unsigned k;
+    return ash_number_text(n, buf[k++ % 8]);
+}
+
+static const char *when(words *w, int64_t t)
+{
+    static _Thread_local char buf[4][ASH_TIME_TEXT];
+    static _Thread_local unsigned k;
+    char *out = buf[k++ % 4];
+    ash_time_text(out, t, &w->m->zone, 0);
+    if (out[0] != '-') {
+        out[10] = ' ';
+        memmove(out + 20, out + 19, strlen(out + 19) + 1);
+        out[19] = ' ';
+    }
+    return out;
+}
+
+/* "kato at 127.0.0.77 (kali), 127.0.0.111": the different pairs of the live
+ * tracks, leaving out accounts that were only tried. */
+static void list_actors(words *w, ash_buf *out, size_t *ret_accounts, size_t *ret_clients)
+{
+    const ash_model *m = w->m;
+    ash_buf accounts, clients;
+    char a[NAME], c[NAME], ws[NAME], key[2 * NAME + 8];
+    size_t shown = 0;
+    ash_buf_init(&accounts, 1u << 20);
+    ash_buf_init(&clients, 1u << 20);
+    *ret_accounts = *ret_clients = 0;
+    for (size_t i = 0; i < m->tracks.n; i++) {
+        const ash_track *t = &m->tracks.rows[i];
+        for (size_t k = 0; k < t->n_parts && strcmp(t->status, "rejected") != 0; k++) {
+            if (t->parts[k].reason == ASH_PART_SPRAYING)
+                continue;
+            ash_actor x = ash_actors_at(m->r->actors, t->parts[k].actor);
+            snprintf(key, sizeof key, "\n%s\n", esc(a, x.account));
+            if (accounts.p == NULL || strstr(accounts.p, key) == NULL) {
+                ash_buf_add_z(&accounts, key);
+                ++*ret_accounts;
+            }
+            snprintf(key, sizeof key, "\n%s\t%s\n", esc(a, x.account), esc(c, x.client));
+            if (clients.p != NULL && strstr(clients.p, key) != NULL)
+                continue;
+            ash_buf_add_z(&clients, key);
+            ++*ret_clients;
+            if (shown++ >= 6)
+                continue;
+            ash_buf_addf(out, _("%s%s at %s"), shown > 1 ? ", " : "", a, c);
+            if (x.workstation.n > 0)
+                ash_buf_addf(out, _(" (calls itself %s)"), esc(ws, x.workstation));
+        }
+    }
+    if (shown > 6)
+        ash_buf_addf(out, _(" and %zu more"), shown - 6);
+    ash_buf_free(&accounts);
+    ash_buf_free(&clients);
+}
+
+/* --- lines ------------------------------------------------------------- */
+
+static void words_of_suspicion(words *w)
+{
+    const ash_model *m = w->m;
+    char a[NAME], c[NAME];
+    ash_buf who;
+    size_t accounts, clients;
+    ash_buf_init(&who, 1u << 16);
+    list_actors(w, &who, &accounts, &clients);
+    headline(w, _("Intrusion suspected: %s files were read, since %s."), num(m->scope.read),
+             when(w, m->footprint.time));
+    line(w, _("Was there an intrusion? It looks like one: %zu track(s) proposed from %zu finding(s)."),
+         m->tracks.n, m->findings.n);
+    ash_actor f = ash_actors_at(m->r->actors, m->footprint.actor);
+    const char *what = strcmp(m->footprint.what, "failed-logon") == 0 ? _("a failed logon")
+                     : strcmp(m->footprint.what, "logon") == 0        ? _("a logon")
+                                                                      : _("an access");
+    line(w, _("Since when? The first footprint is of %s: %s, %s from %s. The records examined begin "
+              "at %s."),
+         when(w, m->footprint.time), what, esc(a, f.account), esc(c, f.client),
+         when(w, m->coverage.first));
+    line(w, _("Which accounts and hosts? %s."), ash_buf_z(&who));
+    line(w, _("How many files? Read: %s. Opened, reading not proved: %s. Folders listed: %s, showing "
+              "%s names. Refused: %s. Asked for but not there: %s."),
+         num(m->scope.read), num(m->scope.opened), num(m->scope.listed), num(m->scope.names),
+         num(m->scope.denied), num(m->scope.missing));
+    if (m->scope.written + m->scope.renamed + m->scope.deleted > 0)
+        line(w, _("What was changed? Written: %s. Renamed: %s. Deleted: %s."),
+             num(m->scope.written), num(m->scope.renamed), num(m->scope.deleted));
+    for (size_t i = 0; i < m->n_folders && i < 5; i++) {
+        const ash_folder_total *t = &m->folders[i];
+        char folder[512];
+        ash_text_escape(folder, sizeof folder, ash_view_of(t->folder, t->n));
+        if (t->read + t->opened > 0)
+            line(w, _("%s %s: %s read, %s opened"), i == 0 ? _("Biggest folders:") : "   ", folder,
+                 num(t->read), num(t->opened));
+    }
+    ash_buf_free(&who);
+}
+
+static void words_of_findings(words *w)
+{
+    ash_buf text;
+    char a[NAME], c[NAME];
+    size_t shown = 0;
+    ash_buf_init(&text, 1u << 16);
+    for (size_t i = 0; i < w->m->findings.n && shown < 5; i++) {
+        const ash_finding *f = &w->m->findings.rows[i].f;
+        if (f->severity < ASH_SEVERITY_MEDIUM)
+            continue;
+        ash_actor x = ash_actors_at(w->m->r->actors, f->actor);
+        ash_buf_clear(&text);
+        ash_finding_message(f, &w->m->zone, &text);
+        line(w, _("Unusual: %s from %s: %s."), esc(a, x.account), esc(c, x.client),
+             ash_buf_z(&text));
+        shown++;
+    }
+    ash_buf_free(&text);
+}
+
+static void words_of_verdict(words *w)
+{
+    const ash_model *m = w->m;
+    switch (m->verdict) {
+    case ASH_VERDICT_SUSPECTED:
+        words_of_suspicion(w);
+        return;
+    case ASH_VERDICT_UNUSUAL:
+        headline(w, "%s", _("Nothing that must be an intrusion, but something unusual that somebody "
+                            "should confirm."));
+        line(w, "%s", _("Was there an intrusion? The records examined do not show one; they show "
+                        "something unusual."));
+        words_of_findings(w);
+        break;
+    case ASH_VERDICT_NOTHING:
+        headline(w, "%s", _("No sign of an intrusion in the records examined."));
+        line(w, "%s", _("Was there an intrusion? Not found in the records examined."));
+        break;
+    case ASH_VERDICT_CANNOT_TELL:
+        headline(w, "%s", _("Cannot tell: there is no record that could be read."));
+        line(w, "%s", _("Was there an intrusion? Cannot be told: no record could be read."));
+        return;
+    }
+    line(w, _("Examined: %s records from %s to %s; %s files read, %s opened, %s folders listed, by "
+              "%zu account-and-host pairs."),
+         num(m->all.records), when(w, m->coverage.first), when(w, m->coverage.last),
+         num(m->all.read), num(m->all.opened), num(m->all.listed), m->n_accounts);
+}
+
+/* --- limits ------------------------------------------------------------ */
+
+#define LIMITS_SHOWN 12
+
+static void words_of_coverage(words *w)
+{
+    size_t shown = 0, left = 0;
+    for (size_t i = 0; i < w->m->coverage.n; i++) {
+        const ash_cover *c = &w->m->coverage.rows[i];
+        char input[NAME] = "";
+        if (c->state == ASH_COVER_OBSERVED)
+            continue;
+        if (shown >= LIMITS_SHOWN) {
+            left++;
+            continue;
+        }
+        if (c->input != NULL)
+            ash_text_escape(input, sizeof input, ash_view_z(c->input));
+        bool named = c->input != NULL && strstr(c->text, input) != NULL;
+        if (strcmp(c->reason, "silence") == 0 || strcmp(c->reason, "pause") == 0)
+            limit(w, _("%s: %s (%s to %s)"), c->server[0] != '\0' ? c->server : _("a server"),
+                  c->text, when(w, c->first), when(w, c->last));
+        else if (c->input != NULL && !named)
+            limit(w, "%s: %s", input, c->text);
+        else
+            limit(w, "%s", c->text);
+        shown++;
+    }
+    if (left > 0)
+        limit(w, _("%zu more remarks: `ashiato coverage`"), left);
+}
+
+static void words_of_inputs(words *w)
+{
+    size_t unknown = 0;
+    const ash_input *first = NULL;
+    for (size_t i = 0; i < w->m->n_inputs; i++) {
+        if (strcmp(w->m->inputs[i]->state, ASH_STATE_UNRECOGNISED) != 0)
+            continue;
+        unknown++;
+        first = first == NULL ? w->m->inputs[i] : first;
+    }
+    if (unknown == 0)
+        return;
+    char name[NAME];
+    limit(w, _("%zu file(s) are in no known log format and were not read, among them %s"), unknown,
+          ash_text_escape(name, sizeof name, ash_view_z(first->name)));
+}
+
+static void words_of_limits(words *w)
+{
+    words_of_coverage(w);
+    words_of_inputs(w);
+    limit(w, "%s", _("Content was not examined: what the files hold is not part of this report."));
+    limit(w, "%s", _("Access by other ways (at the server itself, NFS, backups) leaves no record in "
+                     "these logs."));
+}
+
+static void words_of_method(words *w)
+{
+    method(w, "%s", _("Read: a record shows that content left the disk for the client (pread, "
+                      "pread_recv, sendfile). How much of a file was read, Samba does not log."));
+    method(w, "%s", _("Opened: a handle with the right to read was granted; reading is not proved."));
+    method(w, "%s", _("Listed: a folder whose entries were listed. The lookups of its entries are "
+                      "counted as names shown, never as reads."));
+    method(w, "%s", _("Refused: asked for and denied. Not there: asked for, no such file. Seen: only "
+                      "attributes were looked up."));
+    method(w, "%s", _("A path counts once, with its strongest grade. Every row names an access; "
+                      "`ashiato show` prints the raw records behind it."));
+    method(w, "%s", _("Findings: bursts above what a person does by hand, above the actor's own habit "
+                      "and above the others'; parameters: `ashiato detectors`."));
+    method(w, "%s", _("Tracks are proposed from findings of high severity; why is said with each. "
+                      "They are proposals until somebody accepts them."));
+}
+
+int ash_model_write_words(ash_model *m, ash_error *err)
+{
+    words w = {.m = m};
+    words_of_verdict(&w);
+    words_of_limits(&w);
+    words_of_method(&w);
+    return w.failed ? ash_fail(err, ASH_E_NOMEM, "report", "out of memory") : 0;
+}

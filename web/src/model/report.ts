@@ -1,0 +1,192 @@
+// The data model: docs/report.schema.json, "ashiato.report/1". Fields may be
+// added within a version; the page ignores what it does not know.
+
+export const SCHEMA = "ashiato.report/1";
+
+export type Language = "en" | "ja";
+export type Verdict = "intrusion-suspected" | "unusual" | "nothing-found" | "cannot-tell";
+export type Severity = "low" | "medium" | "high";
+export type CoverageState = "observed" | "degraded" | "gap" | "unknown";
+export type SeriesName = "others" | "track-listed" | "track-read" | "track-denied" | "track-changed";
+type Time = string | null;
+
+export interface Counts {
+  read?: number;
+  opened?: number;
+  listed?: number;
+  names?: number;
+  denied?: number;
+  missing?: number;
+  seen?: number;
+  written?: number;
+  renamed?: number;
+  deleted?: number;
+  accesses?: number;
+  records?: number;
+}
+
+export interface Footprint {
+  time: string;
+  account?: string;
+  client?: string;
+  workstation?: string;
+  server?: string;
+  what?: "logon" | "access" | "failed-logon";
+  track?: string;
+  reason?: string;
+  logs_begin?: Time;
+}
+
+export interface Account {
+  account: string;
+  client: string;
+  workstation?: string;
+  server?: string;
+  first?: Time;
+  last?: Time;
+  read?: number;
+  opened?: number;
+  listed?: number;
+  denied?: number;
+  missing?: number;
+  changed?: number;
+  track?: string | null;
+}
+
+export interface TrackPart {
+  account: string;
+  client: string;
+  workstation?: string;
+  server?: string;
+  from?: Time;
+  to?: Time;
+  reason?: string;
+}
+
+export interface Track {
+  id: string;
+  status: "proposed" | "accepted" | "rejected";
+  confidence: "confirmed" | "probable" | "possible";
+  reason: string;
+  first?: Time;
+  last?: Time;
+  counts: Counts;
+  parts: TrackPart[];
+}
+
+export interface Finding {
+  id: string;
+  time: string;
+  first?: string;
+  last?: string;
+  account: string;
+  client: string;
+  workstation?: string;
+  server?: string;
+  share?: string | null;
+  kind: string;
+  severity: Severity;
+  technique?: string;
+  message?: string;
+  track?: string | null;
+  values?: Record<string, number>;
+}
+
+export interface Folder {
+  server: string;
+  share: string;
+  folder: string;
+  read: number;
+  opened: number;
+  listed: number;
+  denied: number;
+  changed: number;
+}
+
+export const FILE_COLUMNS = [
+  "id",
+  "path",
+  "share",
+  "server",
+  "grade",
+  "changes",
+  "first",
+  "last",
+  "records",
+  "account",
+  "client",
+  "track",
+] as const;
+export type FileColumn = (typeof FILE_COLUMNS)[number];
+export type FileValue = string | number | null | string[];
+export type FileRow = readonly FileValue[];
+
+export interface Timeline {
+  bucket_s: number;
+  start: Time;
+  series: { name: SeriesName; values: number[] }[];
+}
+
+export interface Coverage {
+  server: string;
+  from: Time;
+  to: Time;
+  state: CoverageState;
+  reason: string;
+  text?: string;
+  count?: number | null;
+  input?: string | null;
+  offset?: number | null;
+}
+
+export interface InputReason {
+  reason: string;
+  kind: "skipped" | "foreign" | "doubtful" | "loss";
+  text?: string;
+  count?: number;
+  offset?: number | null;
+  line?: number | null;
+  detail?: string;
+}
+
+export interface Input {
+  id: number;
+  name: string;
+  state: "complete" | "partial" | "damaged" | "duplicate" | "unrecognised" | "unreadable";
+  problem?: string | null;
+  source?: string | null;
+  format?: string | null;
+  compression?: string | null;
+  size?: number | null;
+  sha256?: string | null;
+  bytes?: number;
+  lines?: number;
+  records?: number;
+  events?: number;
+  skipped?: number;
+  first?: Time;
+  last?: Time;
+  remarks?: string[];
+  reasons?: InputReason[];
+}
+
+export interface Report {
+  schema: typeof SCHEMA;
+  generator: { name: string; version: string };
+  generated_at?: Time;
+  language: Language;
+  zone: string;
+  answer: { verdict: Verdict; headline: string; lines: string[] };
+  first_footprint: Footprint | null;
+  counts: { scope?: Counts; all?: Counts };
+  accounts: Account[];
+  tracks: Track[];
+  findings: Finding[];
+  folders: Folder[];
+  files: { total: number; columns: string[]; rows: FileRow[] };
+  timeline: Timeline;
+  coverage: Coverage[];
+  inputs: Input[];
+  limits: string[];
+  method: string[];
+}

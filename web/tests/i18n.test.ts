@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { catalogues, fill, translator } from "../src/i18n";
+
+const placeholders = (s: string) => [...new Set(s.match(/\{\w+\}/g) ?? [])].sort();
+
+test("both languages have the same texts with the same places to fill", () => {
+  const { en, ja } = catalogues;
+  assert.deepEqual(Object.keys(ja).sort(), Object.keys(en).sort());
+  for (const key of Object.keys(en) as (keyof typeof en)[]) {
+    assert.deepEqual(placeholders(ja[key]), placeholders(en[key]), key);
+    assert.notEqual(ja[key].trim(), "", key);
+  }
+});
+
+test("every value the report may hold has a word", () => {
+  const words: Record<string, string[]> = {
+    verdict: ["intrusion-suspected", "unusual", "nothing-found", "cannot-tell"],
+    footprint: ["logon", "access", "failed-logon"],
+    status: ["proposed", "accepted", "rejected"],
+    confidence: ["confirmed", "probable", "possible"],
+    kind: ["mass-listing", "mass-read", "mass-denied", "mass-change", "password-spray", "password-guessing"],
+    severity: ["low", "medium", "high"],
+    series: ["others", "track-listed", "track-read", "track-denied", "track-changed"],
+    coverage: ["observed", "degraded", "gap", "unknown"],
+    input: ["complete", "partial", "damaged", "duplicate", "unrecognised", "unreadable"],
+    reason: ["skipped", "foreign", "doubtful", "loss"],
+    grade: ["read", "opened", "listed", "seen", "denied", "missing", "none"],
+    change: ["written", "renamed", "deleted", "security", "linked"],
+  };
+  for (const lang of ["en", "ja"] as const)
+    for (const [group, values] of Object.entries(words))
+      for (const value of values) assert.ok(`${group}.${value}` in catalogues[lang], `${lang} ${group}.${value}`);
+});
+
+test("unknown values are shown, inertly", () => {
+  assert.equal(translator("en").word("grade", "new\u202e"), "new\\u{202e}");
+});
+
+test("filling leaves what it does not know, and does not fill twice", () => {
+  assert.equal(fill("{a} {b}", { a: "{b}" }), "{b} {b}");
+});
+
+test("durations have two units at most", () => {
+  const t = translator("en");
+  assert.equal(t.duration(60), "1 min");
+  assert.equal(t.duration(3725), "1 h 2 min");
+  assert.equal(t.duration(0), "0 s");
+  assert.equal(t.duration(86400 * 356), "356 d");
+  assert.equal(translator("ja").duration(90), "1 分 30 秒");
+});
