@@ -208,6 +208,7 @@ static void take_tail(ash_fold *f, bool old, bool need_room)
     ash_ring *r = old ? &f->table.old : &f->table.young;
     ash_ring_piece *p = ash_ring_tail(r);
     uint32_t i = ash_table_owner(&f->table, p, old);
+    ash_table_prefetch_tail(&f->table, old);
     if (i != ASH_OPEN_NONE) {
         const ash_open *o = &f->table.open[i];
         bool entry = o->in_listing != 0 && ash_saw_only_lookups(o->saw);

@@ -7,8 +7,14 @@
 #include "base/time.h"
 #include "base/view.h"
 
-/* Half full at most: probes stay short. */
-#define SLOTS (ASH_OPEN_ACCESSES_MAX * 2)
+/* Half full at most: probes stay short. A slot holds all that finding and
+ * removing need, so that neither touches an access that is not meant: 24 bits
+ * of the key to compare, its home slot (20 bits), and the index + 1 (20 bits). */
+#define SLOT_BITS 19u
+#define SLOTS (1u << SLOT_BITS)
+#define INDEX_MASK 0xfffffu
+_Static_assert(ASH_OPEN_ACCESSES_MAX * 2 <= SLOTS, "slots");
+_Static_assert(ASH_OPEN_ACCESSES_MAX < INDEX_MASK, "index bits");
 
 int ash_table_init(ash_table *t, ash_error *err)
 {
@@ -16,7 +22,6 @@ int ash_table_init(ash_table *t, ash_error *err)
     /* calloc gives untouched pages: a small log does not pay for a big table. */
     t->open = calloc(ASH_OPEN_ACCESSES_MAX, sizeof *t->open);
     t->slots = calloc(SLOTS, sizeof *t->slots);
-    t->mask = SLOTS - 1;
     t->free_list = ASH_OPEN_NONE;
     bool rings = ash_ring_init(&t->young, ASH_OPEN_YOUNG_BYTES, ASH_OPEN_ACCESSES_MAX) &&
                  ash_ring_init(&t->old, ASH_OPEN_OLD_BYTES, ASH_OPEN_ACCESSES_MAX);
@@ -45,33 +50,62 @@ uint64_t ash_table_key(uint32_t actor, uint32_t share, uint64_t path_hash)
     return h | UINT64_C(0x8000000000000000); /* never 0 */
 }
 
+static uint32_t home_of(uint64_t key)
+{
+    return (uint32_t)key & (SLOTS - 1);
+}
+
 static uint64_t slot_of(uint64_t key, uint32_t index)
 {
-    return (key & UINT64_C(0xffffffff00000000)) | (index + 1);
+    return (key & UINT64_C(0xffffff0000000000)) | (uint64_t)home_of(key) << 20 | (index + 1);
+}
+
+static uint32_t index_in(uint64_t slot)
+{
+    return (uint32_t)(slot & INDEX_MASK) - 1;
+}
+
+static uint32_t home_in(uint64_t slot)
+{
+    return (uint32_t)(slot >> 20) & INDEX_MASK;
 }
 
 void ash_table_prefetch_slot(const ash_table *t, uint64_t key)
 {
-    __builtin_prefetch(&t->slots[(uint32_t)key & t->mask]);
+    __builtin_prefetch(&t->slots[home_of(key)]);
 }
 
 void ash_table_prefetch_entry(const ash_table *t, uint64_t key)
 {
-    uint32_t index = (uint32_t)t->slots[(uint32_t)key & t->mask];
-    if (index != 0) {
-        const ash_open *o = &t->open[index - 1];
+    uint64_t slot = t->slots[home_of(key)];
+    if (slot != 0) {
+        const ash_open *o = &t->open[index_in(slot)];
         __builtin_prefetch(o, 1);
         __builtin_prefetch((const char *)o + 64, 1);
     }
 }
 
+#define TAIL_AHEAD 4u
+
+void ash_table_prefetch_tail(const ash_table *t, bool old)
+{
+    const ash_ring *r = old ? &t->old : &t->young;
+    if (r->n <= TAIL_AHEAD)
+        return;
+    uint32_t at = r->n_tail + TAIL_AHEAD;
+    const ash_open *o = &t->open[r->pieces[at >= r->n_cap ? at - r->n_cap : at].owner];
+    __builtin_prefetch(o, 1);
+    __builtin_prefetch((const char *)o + 64, 1);
+    __builtin_prefetch((const char *)o + 128, 1);
+}
+
 uint32_t ash_table_find(const ash_table *t, uint64_t key, uint32_t actor, uint32_t share,
                         ash_view path)
 {
-    for (uint32_t s = (uint32_t)key & t->mask; t->slots[s] != 0; s = (s + 1) & t->mask) {
-        if ((t->slots[s] ^ key) >> 32 != 0)
+    for (uint32_t s = home_of(key); t->slots[s] != 0; s = (s + 1) & (SLOTS - 1)) {
+        if ((t->slots[s] ^ key) >> 40 != 0)
             continue;
-        uint32_t i = (uint32_t)t->slots[s] - 1;
+        uint32_t i = index_in(t->slots[s]);
         const ash_open *o = &t->open[i];
         if (o->key == key && o->actor == actor && o->share == share &&
             ash_view_eq(ash_table_path(t, o), path))
@@ -103,9 +137,9 @@ uint32_t ash_table_add(ash_table *t, uint64_t key, ash_view path, int64_t now)
         t->free_list = t->open[i].at;
     memcpy(ash_ring_bytes(&t->young, at), path.p, path.n);
     t->open[i] = (ash_open){.key = key, .serial = serial, .at = at, .path_n = (uint32_t)path.n};
-    uint32_t s = (uint32_t)key & t->mask;
+    uint32_t s = home_of(key);
     while (t->slots[s] != 0)
-        s = (s + 1) & t->mask;
+        s = (s + 1) & (SLOTS - 1);
     t->slots[s] = slot_of(key, i);
     return i;
 }
@@ -132,13 +166,13 @@ bool ash_table_move(ash_table *t, uint32_t i, bool to_old, ash_view new_path, in
 void ash_table_remove(ash_table *t, uint32_t i)
 {
     ash_open *o = &t->open[i];
-    uint32_t s = (uint32_t)o->key & t->mask;
-    while ((uint32_t)t->slots[s] != i + 1)
-        s = (s + 1) & t->mask;
+    uint32_t s = home_of(o->key);
+    while (index_in(t->slots[s]) != i)
+        s = (s + 1) & (SLOTS - 1);
     /* Close the gap: move back every later entry that may stand here. */
-    for (uint32_t next = (s + 1) & t->mask; t->slots[next] != 0; next = (next + 1) & t->mask) {
-        uint32_t home = (uint32_t)t->open[(uint32_t)t->slots[next] - 1].key & t->mask;
-        if (((next - home) & t->mask) >= ((next - s) & t->mask)) {
+    for (uint32_t next = (s + 1) & (SLOTS - 1); t->slots[next] != 0; next = (next + 1) & (SLOTS - 1)) {
+        uint32_t home = home_in(t->slots[next]);
+        if (((next - home) & (SLOTS - 1)) >= ((next - s) & (SLOTS - 1))) {
             t->slots[s] = t->slots[next];
             s = next;
         }

@@ -34,8 +34,7 @@ typedef struct ash_open {
 typedef struct ash_table {
     ash_open *open;
     uint32_t n, free_list; /* free_list: index, linked through `at` */
-    uint64_t *slots;       /* key's upper half, index + 1 */
-    uint32_t mask;
+    uint64_t *slots;       /* see slot_of() */
     ash_ring young, old;
 } ash_table;
 
@@ -47,6 +46,9 @@ uint64_t ash_table_key(uint32_t actor, uint32_t share, uint64_t path_hash);
 /* Index, or ASH_OPEN_NONE. The text decides, not the hash. */
 uint32_t ash_table_find(const ash_table *t, uint64_t key, uint32_t actor, uint32_t share,
                         ash_view path);
+
+/* Starts loading the accesses behind a ring's oldest pieces. */
+void ash_table_prefetch_tail(const ash_table *t, bool old);
 
 /* Starts loading what a find with this key will touch. */
 void ash_table_prefetch_slot(const ash_table *t, uint64_t key);

@@ -151,6 +151,29 @@ static bool host_tag(ash_view rest, bool may_lack_host, ash_envelope *e)
     return tag.n > 0;
 }
 
+/* host_tag for lines that name a host; neighbours have the same words. */
+static bool cached_host_tag(ash_envelope_cache *c, ash_view rest, ash_envelope *e)
+{
+    if (c->origin_n > 0 && rest.n >= c->origin_n && memcmp(rest.p, c->origin, c->origin_n) == 0) {
+        e->host = ash_view_of(rest.p, c->host_n);
+        e->tag = ash_view_of(rest.p + c->tag_at, c->tag_n);
+        e->message = ash_view_skip(rest, c->origin_n);
+        return true;
+    }
+    if (!host_tag(rest, false, e))
+        return false;
+    size_t n = (size_t)(e->message.p - rest.p);
+    /* A tag at the very end of a line is followed by nothing to compare. */
+    if (e->message.n > 0 && n <= sizeof c->origin) {
+        memcpy(c->origin, rest.p, n);
+        c->origin_n = (uint8_t)n;
+        c->host_n = (uint8_t)e->host.n;
+        c->tag_at = (uint8_t)(e->tag.p - rest.p);
+        c->tag_n = (uint8_t)e->tag.n;
+    }
+    return true;
+}
+
 /* After "<PRI>1 ". */
 static bool rfc5424(ash_envelope_cache *c, ash_view v, ash_envelope *e)
 {
@@ -223,7 +246,7 @@ bool ash_envelope_parse(ash_envelope_cache *c, ash_view line, ash_envelope *ret)
         if ((used = iso_time(c, line, &e)) == 0 || used >= line.n || line.p[used] != ' ')
             return false;
         e.kind = ASH_ENVELOPE_ISO;
-        if (!host_tag(ash_view_skip(line, used + 1), false, &e))
+        if (!cached_host_tag(c, ash_view_skip(line, used + 1), &e))
             return false;
     } else if (first >= 'A' && first <= 'S') {
         if ((used = stamp_time(c, line, &e)) == 0)

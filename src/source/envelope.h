@@ -42,6 +42,8 @@ typedef struct ash_envelope_cache {
     int32_t zone_s;
     char stamp[15];
     int64_t stamp_s;
+    char origin[64]; /* "host tag: " of the line before */
+    uint8_t origin_n, host_n, tag_at, tag_n;
 } ash_envelope_cache;
 
 void ash_envelope_cache_init(ash_envelope_cache *c);

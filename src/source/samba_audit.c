@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "base/hash.h"
 #include "base/i18n.h"
@@ -85,15 +88,46 @@ static bool is_identifier(ash_view v)
     return v.n >= 3;
 }
 
-/* Is there "operation|result" at `start` (just behind a '|')? `bar` is the
- * position of the '|' that ends the operation. */
-static bool operation_at(ash_view m, size_t start, size_t bar, bool known_only, ash_audit_parts *ret)
+/* Positions of the first '|' of a message, found 16 bytes at a time. */
+typedef struct bars {
+    unsigned n;
+    uint16_t at[ASH_PREFIX_FIELDS_MAX + 2];
+} bars;
+
+/* What stands in front of the operation, and the operation, is short. */
+#define BARS_WITHIN 1024u
+
+static void find_bars(ash_view m, bars *b)
 {
+    size_t n = m.n < BARS_WITHIN ? m.n : BARS_WITHIN, i = 0;
+    b->n = 0;
+#if defined(__SSE2__)
+    const __m128i bar = _mm_set1_epi8('|');
+    for (; i + 16 <= n; i += 16) {
+        __m128i chunk;
+        memcpy(&chunk, m.p + i, sizeof chunk);
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(chunk, bar));
+        for (; mask != 0; mask &= mask - 1) {
+            if (b->n == ASH_PREFIX_FIELDS_MAX + 2)
+                return;
+            b->at[b->n++] = (uint16_t)(i + (unsigned)__builtin_ctz(mask));
+        }
+    }
+#endif
+    for (; i < n && b->n < ASH_PREFIX_FIELDS_MAX + 2; i++)
+        if (m.p[i] == '|')
+            b->at[b->n++] = (uint16_t)i;
+}
+
+/* Is there "operation|result" between bars k, k + 1 and k + 2? */
+static bool operation_at(ash_view m, const bars *b, unsigned k, bool known_only, ash_audit_parts *ret)
+{
+    size_t start = (size_t)b->at[k] + 1, bar = b->at[k + 1];
     /* Nearly every field fails this test at its first byte. */
     if (bar + 3 > m.n || (m.p[bar + 1] != 'o' && m.p[bar + 1] != 'f'))
         return false;
     ash_view result = ash_view_skip(m, bar + 1);
-    ptrdiff_t end = ash_view_find(result, '|');
+    ptrdiff_t end = k + 2 < b->n ? (ptrdiff_t)(b->at[k + 2] - bar - 1) : ash_view_find(result, '|');
     if (end >= 0)
         result.n = (size_t)end;
     bool ok;
@@ -103,7 +137,7 @@ static bool operation_at(ash_view m, size_t start, size_t bar, bool known_only, 
     int native = op_find(name);
     if (native < 0 && (known_only || !is_identifier(name)))
         return false;
-    ret->prefix = ash_view_first(m, start == 0 ? 0 : start - 1);
+    ret->prefix = ash_view_first(m, start - 1);
     ret->operation = name;
     ret->native = native;
     ret->ok = ok;
@@ -112,26 +146,17 @@ static bool operation_at(ash_view m, size_t start, size_t bar, bool known_only, 
     return true;
 }
 
-static bool split_left(ash_view m, bool known_only, ash_audit_parts *ret)
-{
-    ptrdiff_t bar = ash_view_find(m, '|');
-    for (unsigned k = 0; bar >= 0 && k < ASH_PREFIX_FIELDS_MAX; k++) {
-        size_t start = (size_t)bar + 1;
-        ptrdiff_t next = ash_view_find(ash_view_skip(m, start), '|');
-        if (next < 0)
-            return false;
-        bar = (ptrdiff_t)start + next;
-        if (operation_at(m, start, (size_t)bar, known_only, ret))
-            return true;
-    }
-    return false;
-}
-
 /* The leftmost "operation|ok" counts: an intruder chooses what stands to its
  * right, but not what stands to its left. */
 bool ash_samba_split(ash_view m, ash_audit_parts *ret)
 {
-    return split_left(m, true, ret) || split_left(m, false, ret);
+    bars b;
+    find_bars(m, &b);
+    for (int known_only = 1; known_only >= 0; known_only--)
+        for (unsigned k = 0; k + 1 < b.n; k++)
+            if (operation_at(m, &b, k, known_only, ret))
+                return true;
+    return false;
 }
 
 /* --- arguments --------------------------------------------------------- */
@@ -306,13 +331,13 @@ static void finish_path(const ash_samba_decoder *d, ash_event *e, ash_batch *out
 static bool match_templates(ash_samba_decoder *d, ash_view prefix, uint64_t offset, ash_origin *o,
                             ash_batch *out)
 {
-    unsigned bars = 0, configured_bars = 0;
+    unsigned n_bars = 0, configured_bars = 0;
     bool configured = false;
     for (size_t i = 0; i < prefix.n; i++)
-        bars += prefix.p[i] == '|';
+        n_bars += prefix.p[i] == '|';
     for (size_t i = 0; i < d->profile->n_templates; i++) {
         const ash_prefix_template *t = &d->profile->templates[i];
-        if (t->n_bars == bars && ash_prefix_match(t, prefix, o)) {
+        if (t->n_bars == n_bars && ash_prefix_match(t, prefix, o)) {
             if (configured && !t->configured)
                 break;
             return true;
@@ -324,13 +349,13 @@ static bool match_templates(ash_samba_decoder *d, ash_view prefix, uint64_t offs
     }
     if (configured) {
         char detail[64];
-        snprintf(detail, sizeof detail, _("prefix has %u fields, configured %u"), bars + 1,
+        snprintf(detail, sizeof detail, _("prefix has %u fields, configured %u"), n_bars + 1,
                  configured_bars + 1);
         ash_batch_note(out, ASH_REASON_PREFIX_MISMATCH, offset, detail);
     }
     for (size_t i = 0; i < d->profile->n_templates; i++) {
         const ash_prefix_template *t = &d->profile->templates[i];
-        if (!t->configured && t->n_bars == bars && ash_prefix_match(t, prefix, o))
+        if (!t->configured && t->n_bars == n_bars && ash_prefix_match(t, prefix, o))
             return true;
     }
     ash_prefix_template t;
