@@ -28,14 +28,37 @@ assert.match(
 );
 assert.ok(page.indexOf("Content-Security-Policy") < page.search(/<style|<script/), "the policy comes first");
 assert.equal(count(/<script\b/g), 2, "the data and the code");
+assert.equal(count(/<!--/g), 0, "no comment opening, which changes how scripts end");
 assert.equal(count(/<link\b(?! rel="icon" href="data:,")/g), 0, "no linked file");
 
 const NAMESPACES = new Set(["http://www.w3.org/2000/svg"]);
-const addresses = (page.match(/\b(?:https?|wss?|ftp):\/\/[^\s"'`)<]+/g) ?? []).filter((a) => !NAMESPACES.has(a));
+const addresses = (page.match(/\b(?:https?|wss?|ftp):\/\/[^\s"'`)<]+/g) ?? []).filter(
+  (a) => !NAMESPACES.has(a),
+);
 assert.deepEqual(addresses, [], "no address");
-for (const word of ["fetch(", "XMLHttpRequest", "WebSocket", "EventSource", "sendBeacon", "importScripts", "import(", "@import", "url(http"])
+for (const word of [
+  "fetch(",
+  "XMLHttpRequest",
+  "WebSocket",
+  "EventSource",
+  "sendBeacon",
+  "importScripts",
+  "import(",
+  "@import",
+  "url(http",
+])
   assert.ok(!page.includes(word), `no ${word}`);
-for (const word of ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "createContextualFragment", "srcdoc", "eval(", "new Function"])
+for (const word of [
+  "innerHTML",
+  "outerHTML",
+  "insertAdjacentHTML",
+  "document.write",
+  "DOMParser",
+  "createContextualFragment",
+  "srcdoc",
+  "eval(",
+  "new Function",
+])
   assert.ok(!page.includes(word), `no ${word}`);
 
 for (const file of ["package.json", "package-lock.json", ".npmrc"]) {

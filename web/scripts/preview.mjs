@@ -11,6 +11,7 @@ const escapes = { "<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u
 const json = JSON.stringify(build(language)).replace(/[<>&\u2028\u2029]/g, (c) => escapes[c]);
 
 const [before, after, ...more] = page.split("__ASHIATO_DATA__");
-if (after === undefined || more.length > 0) throw new Error("dist/report.html must hold the placeholder once");
+if (after === undefined || more.length > 0)
+  throw new Error("dist/report.html must hold the placeholder once");
 writeFileSync(out, before + json + after);
 console.log(`${out}: sample "${sample}", ${Buffer.byteLength(json)} bytes of data`);

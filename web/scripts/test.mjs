@@ -20,10 +20,17 @@ await build({
     ssr: true,
     outDir,
     target: "node18",
-    rollupOptions: { input: tests.map((f) => path.join(root, "tests", f)) },
+    rollupOptions: {
+      input: tests.map((f) => path.join(root, "tests", f)),
+      output: { entryFileNames: "[name].mjs", chunkFileNames: "[name].mjs" },
+    },
   },
 });
-const built = readdirSync(outDir).filter((f) => f.endsWith(".test.js") || f.endsWith(".test.mjs"));
+const built = readdirSync(outDir).filter((f) => f.endsWith(".test.mjs"));
 if (built.length !== tests.length) throw new Error(`${tests.length} tests, ${built.length} built`);
-const run = spawnSync(process.execPath, ["--test", "--test-reporter=spec", ...built.map((f) => path.join(outDir, f))], { stdio: "inherit" });
+const run = spawnSync(
+  process.execPath,
+  ["--test", "--test-reporter=spec", ...built.map((f) => path.join(outDir, f))],
+  { stdio: "inherit" },
+);
 process.exitCode = run.status ?? 1;

@@ -38,7 +38,7 @@ export class App {
     document.head.append(this.marginStyle);
     addEventListener("beforeprint", () => this.printHooks.forEach((hook) => hook.before()));
     addEventListener("afterprint", () => this.printHooks.forEach((hook) => hook.after()));
-    this.render(report.language);
+    this.render(report.language === "ja" ? "ja" : "en");
     this.prepareSearch();
   }
 

@@ -13,13 +13,28 @@ const at = (minute: number) => `2026-11-20T20:${String(minute).padStart(2, "0")}
 
 const rows: FileRow[] = [
   [10, "開発部/ＨＳ－２１０.pdf", "kyoyu", "fs01", "read", [], at(1), at(5), 7, "kato", "10.0.0.1", "T1"],
-  [2, "経理部/b.xlsx", "kyoyu", "fs02", "opened", ["written", "renamed"], at(3), at(3), 30, "Sato", "10.0.0.2", "T1"],
+  [
+    2,
+    "経理部/b.xlsx",
+    "kyoyu",
+    "fs02",
+    "opened",
+    ["written", "renamed"],
+    at(3),
+    at(3),
+    30,
+    "Sato",
+    "10.0.0.2",
+    "T1",
+  ],
   [33, "a\u202etxt", "sekkei", "fs01", "denied", "deleted", at(8), at(9), 2, "kato", "10.0.0.2", "T2"],
   [4, "経理部", "sekkei", "fs01", "listed", "", null, null, 5, "", "10.0.0.2", null],
 ];
 const table = new FileTable(rows);
 const orders = new Orders(table);
-const found = (filter: Partial<Filter>) => [...matching(table, { ...NO_FILTER, ...filter }, orders.get(null))];
+const found = (filter: Partial<Filter>) => [
+  ...matching(table, { ...NO_FILTER, ...filter }, orders.get(null)),
+];
 const sorted = (column: FileColumn, descending = false) => [...orders.get({ column, descending })];
 
 test("search over path, account and client", () => {
@@ -67,7 +82,10 @@ test("orders: grades by strength, numbers as numbers, unknown times last", () =>
   assert.deepEqual(sorted("id"), [1, 3, 0, 2]);
   assert.deepEqual(sorted("first"), [0, 1, 2, 3]);
   assert.deepEqual(sorted("last", true), [3, 2, 0, 1]);
-  assert.deepEqual(sorted("path"), [2, 1, 3, 0].sort((a, b) => (table.text(a, "path") < table.text(b, "path") ? -1 : 1)));
+  assert.deepEqual(
+    sorted("path"),
+    [2, 1, 3, 0].sort((a, b) => (table.text(a, "path") < table.text(b, "path") ? -1 : 1)),
+  );
   assert.deepEqual(sorted("client"), [0, 1, 2, 3]);
 });
 

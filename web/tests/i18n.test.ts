@@ -31,7 +31,8 @@ test("every value the report may hold has a word", () => {
   };
   for (const lang of ["en", "ja"] as const)
     for (const [group, values] of Object.entries(words))
-      for (const value of values) assert.ok(`${group}.${value}` in catalogues[lang], `${lang} ${group}.${value}`);
+      for (const value of values)
+        assert.ok(`${group}.${value}` in catalogues[lang], `${lang} ${group}.${value}`);
 });
 
 test("unknown values are shown, inertly", () => {

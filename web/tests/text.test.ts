@@ -7,7 +7,10 @@ import { plain, segments } from "../src/text/inert";
 import { splitPath, splitTail } from "../src/text/shorten";
 import { csvLine, safeCell, tsvLine } from "../src/text/spreadsheet";
 
-const shown = (text: string) => segments(text).map((s) => s.text).join("");
+const shown = (text: string) =>
+  segments(text)
+    .map((s) => s.text)
+    .join("");
 
 test("control, direction and invisible characters become escapes", () => {
   assert.equal(plain("a\u001b[31mb"), "a\\x1b[31mb");
@@ -21,8 +24,17 @@ test("control, direction and invisible characters become escapes", () => {
 
 test("everything the command line escapes is escaped here too", () => {
   const unsafe = [
-    [0x00, 0x1f], [0x7f, 0x9f], [0xad, 0xad], [0x61c, 0x61c], [0x200b, 0x200f], [0x2028, 0x202e],
-    [0x2060, 0x206f], [0xfeff, 0xfeff], [0xfff0, 0xfffb], [0xe0000, 0xe007f], [0x1fffe, 0x1ffff],
+    [0x00, 0x1f],
+    [0x7f, 0x9f],
+    [0xad, 0xad],
+    [0x61c, 0x61c],
+    [0x200b, 0x200f],
+    [0x2028, 0x202e],
+    [0x2060, 0x206f],
+    [0xfeff, 0xfeff],
+    [0xfff0, 0xfffb],
+    [0xe0000, 0xe007f],
+    [0x1fffe, 0x1ffff],
   ] as const;
   for (const [from, to] of unsafe)
     for (let cp = from; cp <= to; cp++)
@@ -30,7 +42,15 @@ test("everything the command line escapes is escaped here too", () => {
 });
 
 test("ordinary names of any script stay as they are", () => {
-  for (const name of ["設計書（社外秘）.docx", "がぎぐ.txt".normalize("NFD"), "葛\u{e0100}城.txt", "a\u3000b", "\\x1b", "Việt".normalize("NFD"), "תיק"])
+  for (const name of [
+    "設計書（社外秘）.docx",
+    "がぎぐ.txt".normalize("NFD"),
+    "葛\u{e0100}城.txt",
+    "a\u3000b",
+    "\\x1b",
+    "Việt".normalize("NFD"),
+    "תיק",
+  ])
     assert.equal(plain(name), name);
 });
 
@@ -44,7 +64,8 @@ test("heaps of combining marks are shown one by one", () => {
 });
 
 test("segments and plain agree, and tell escapes from text", () => {
-  for (const s of ["", "plain", "a\u001bb", "\u202e", "x\ufffdy", "a\ufe0f葛\u{e0100}\u200b"]) assert.equal(shown(s), plain(s));
+  for (const s of ["", "plain", "a\u001bb", "\u202e", "x\ufffdy", "a\ufe0f葛\u{e0100}\u200b"])
+    assert.equal(shown(s), plain(s));
   assert.deepEqual(segments("a\u001b\\x1b"), [
     { text: "a", escaped: false },
     { text: "\\x1b", escaped: true },
@@ -54,7 +75,10 @@ test("segments and plain agree, and tell escapes from text", () => {
 });
 
 test("exact bytes: what is not UTF-8 is shown byte by byte", () => {
-  const of = (...bytes: number[]) => byteSegments(Buffer.from(bytes).toString("base64"))?.map((s) => s.text).join("");
+  const of = (...bytes: number[]) =>
+    byteSegments(Buffer.from(bytes).toString("base64"))
+      ?.map((s) => s.text)
+      .join("");
   assert.equal(of(0x61, 0xff, 0x62), "a\\xffb");
   assert.equal(of(0x83, 0x41), "\\x83A");
   assert.equal(of(0xe3, 0x81, 0x82, 0xe3, 0x81), "あ\\xe3\\x81");

@@ -21,7 +21,13 @@ const timeline = (bucket_s: number, n: number): Timeline => ({
   ],
 });
 const bin = (read: number, listed: number, denied = 0): Bin => ({
-  from: 0, to: 1, others: 0, "track-read": read, "track-listed": listed, "track-denied": denied, "track-changed": 0,
+  from: 0,
+  to: 1,
+  others: 0,
+  "track-read": read,
+  "track-listed": listed,
+  "track-denied": denied,
+  "track-changed": 0,
 });
 
 test("bars are as wide as a reader can name, and no bucket is split", () => {
@@ -32,11 +38,22 @@ test("bars are as wide as a reader can name, and no bucket is split", () => {
 });
 
 test("merging buckets loses nothing", () => {
-  for (const [bucket, n, max] of [[60, 43, 200], [60, 5000, 100], [3600, 9648, 250], [7, 999, 50]] as const) {
+  for (const [bucket, n, max] of [
+    [60, 43, 200],
+    [60, 5000, 100],
+    [3600, 9648, 250],
+    [7, 999, 50],
+  ] as const) {
     const t = timeline(bucket, n);
     const bins = makeBins(t, timelineSpan(t)!, max, 540);
-    assert.equal(bins.reduce((s, b) => s + b.others, 0), 2 * n);
-    assert.equal(bins.reduce((s, b) => s + trackTotal(b), 0), n);
+    assert.equal(
+      bins.reduce((s, b) => s + b.others, 0),
+      2 * n,
+    );
+    assert.equal(
+      bins.reduce((s, b) => s + trackTotal(b), 0),
+      n,
+    );
     assert.ok(bins.length <= max + 1);
   }
 });
@@ -57,10 +74,16 @@ test("an empty timeline has no span", () => {
 test("bars are cut in proportion; small parts stay visible", () => {
   const l = { barsBottom: 100, y: ((n: number) => 100 - n / 10) as never };
   const parts = barSegments(bin(500, 499, 1), l);
-  assert.deepEqual(parts.map((p) => p.name), ["track-read", "track-listed", "track-denied"]);
+  assert.deepEqual(
+    parts.map((p) => p.name),
+    ["track-read", "track-listed", "track-denied"],
+  );
   assert.ok(parts.every((p) => p.height >= 1.4));
   assert.ok(Math.abs(parts.reduce((s, p) => s + p.height, 0) - 100) < 0.01);
-  assert.deepEqual(barSegments(bin(1, 9), l).map((p) => p.name), ["track-read"]);
+  assert.deepEqual(
+    barSegments(bin(1, 9), l).map((p) => p.name),
+    ["track-read"],
+  );
   assert.deepEqual(barSegments(bin(0, 0), l), []);
 });
 
@@ -78,9 +101,18 @@ test("ticks name days as days", () => {
 });
 
 test("coverage: gaps lie above, open ends reach the edge", () => {
-  const c = (state: Coverage["state"], from: string | null, to: string | null): Coverage => ({ server: "a", from, to, state, reason: "" });
+  const c = (state: Coverage["state"], from: string | null, to: string | null): Coverage => ({
+    server: "a",
+    from,
+    to,
+    state,
+    reason: "",
+  });
   const report = { coverage: [c("gap", START, START), c("observed", null, null)] } as unknown as Report;
   const spans = coverageByServer(report, { from: 1, to: 9 }).get("a")!;
-  assert.deepEqual(spans.map((s) => s.coverage.state), ["observed", "gap"]);
+  assert.deepEqual(
+    spans.map((s) => s.coverage.state),
+    ["observed", "gap"],
+  );
   assert.deepEqual([spans[0]!.from, spans[0]!.to], [1, 9]);
 });

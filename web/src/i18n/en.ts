@@ -36,7 +36,8 @@ export const en = {
   noLimits: "The report names no limit.",
   summary: "Summary",
   figures: "Extent",
-  figuresNote: "Different paths, by the strongest evidence for each. Large: tracks not rejected. Small: everyone in these records.",
+  figuresNote:
+    "Different paths, by the strongest evidence for each. Large: tracks not rejected. Small: everyone in these records.",
   everyone: "everyone: {n}",
   "figure.read": "Files read",
   "figure.read.note": "content left the server for the client",
@@ -67,7 +68,8 @@ export const en = {
   "footprint.why": "Why",
 
   "timeline.title": "Accesses over time",
-  "timeline.desc": "Stacked bars: accesses of the tracks by kind. Below the axis, on a scale of its own: everyone else. From {from} to {to}, a bar is {width}.",
+  "timeline.desc":
+    "Stacked bars: accesses of the tracks by kind. Below the axis, on a scale of its own: everyone else. From {from} to {to}, a bar is {width}.",
   "timeline.bar": "A bar is {width}.",
   "timeline.keys": "Timeline. Arrow keys move from bar to bar, Enter lists the files of that time.",
   "timeline.hint": "Click or press Enter to list the files of that time.",
@@ -88,6 +90,7 @@ export const en = {
   "timeline.finding": "Finding",
   "timeline.findings": "Findings: {n}",
   "timeline.gap": "Gap or unknown, on one server at least",
+  "timeline.moreTracks": "Without a line of their own: {n} more tracks",
   "timeline.footprint": "first footprint",
   "series.track-read": "Read",
   "series.track-listed": "Listed",
@@ -96,7 +99,8 @@ export const en = {
   "series.others": "Everyone else",
 
   tracks: "Tracks",
-  tracksNote: "A track is what is attributed to one intruder: accounts and clients with the time each was used.",
+  tracksNote:
+    "A track is what is attributed to one intruder: accounts and clients with the time each was used.",
   noTracks: "No track was proposed.",
   track: "Track {id}",
   trackFiles: "List its files",
@@ -206,7 +210,6 @@ export const en = {
   noMatch: "No row matches. Change or reset the filters.",
   fileGrid: "Files",
   gridKeys: "Arrow keys move, Enter opens a row, Space selects it, Ctrl+C copies.",
-  openRow: "Show all values",
   closeRow: "Close",
   command: "Raw records",
   copyCommand: "Copy command",
@@ -219,7 +222,7 @@ export const en = {
 
   coverageNote: "Where the records cover the time, and where they cannot tell. A gap is never “not read”.",
   noCoverage: "The report states no coverage.",
-  coverageStrip: "Coverage of {server}",
+  moreServers: "{n} more servers are in the table only.",
   state: "State",
   reason: "Reason",
   place: "Place",
@@ -233,7 +236,6 @@ export const en = {
   "coverage.unknown.help": "nothing is known of this time",
   openStart: "open",
   openEnd: "open",
-  atOffset: "{input}, offset {offset}",
 
   inputsNote: "Opened read-only, hashed, never changed.",
   noInputs: "No input.",

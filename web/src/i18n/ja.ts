@@ -38,7 +38,8 @@ export const ja: Messages = {
   noLimits: "レポートに制限の記載はありません。",
   summary: "要約",
   figures: "影響の範囲",
-  figuresNote: "異なるパスの数を、それぞれ最も強い証拠で数えています。大きい数字は却下されていない足取り、小さい数字は記録にある全員の値です。",
+  figuresNote:
+    "異なるパスの数を、それぞれ最も強い証拠で数えています。大きい数字は却下されていない足取り、小さい数字は記録にある全員の値です。",
   everyone: "全員：{n}",
   "figure.read": "読み取られたファイル",
   "figure.read.note": "内容がサーバーから端末へ渡った",
@@ -69,8 +70,9 @@ export const ja: Messages = {
   "footprint.why": "理由",
 
   "timeline.title": "時間ごとのアクセス数",
-  "timeline.desc": "積み上げ棒は足取りのアクセスの種類別の数、軸の下は別の目盛りでその他の全員の数です。{from} から {to} まで、棒 1 本は {width} です。",
-  "timeline.bar": "棒 1 本は {width} です。",
+  "timeline.desc":
+    "積み上げ棒は足取りのアクセスの種類別の数、軸の下は別の目盛りでその他の全員の数です。{from} から {to} まで、棒 1 本は {width}です。",
+  "timeline.bar": "棒 1 本は {width}です。",
   "timeline.keys": "時間の経過。矢印キーで棒を移動し、Enter でその時間のファイルを一覧します。",
   "timeline.hint": "クリックまたは Enter で、その時間のファイルを一覧します。",
   "timeline.empty": "時刻のあるアクセスの記録がありません。",
@@ -90,6 +92,7 @@ export const ja: Messages = {
   "timeline.finding": "検知",
   "timeline.findings": "検知：{n}",
   "timeline.gap": "欠落または不明（少なくとも 1 台のサーバー）",
+  "timeline.moreTracks": "ほかに足取り {n} 件（線は省略）",
   "timeline.footprint": "最初の足跡",
   "series.track-read": "読み取り",
   "series.track-listed": "一覧",
@@ -98,7 +101,8 @@ export const ja: Messages = {
   "series.others": "その他の全員",
 
   tracks: "足取り",
-  tracksNote: "足取りとは、一人の侵入者によるとみられるアクセスのまとまり（アカウントと接続元、それぞれの使用時間）です。",
+  tracksNote:
+    "足取りとは、一人の侵入者によるとみられるアクセスのまとまり（アカウントと接続元、それぞれの使用時間）です。",
   noTracks: "提案された足取りはありません。",
   track: "足取り {id}",
   trackFiles: "ファイルを一覧",
@@ -208,7 +212,6 @@ export const ja: Messages = {
   noMatch: "該当する行がありません。絞り込みを変更または解除してください。",
   fileGrid: "ファイル",
   gridKeys: "矢印キーで移動、Enter で詳細、スペースで選択、Ctrl+C でコピー。",
-  openRow: "すべての値を表示",
   closeRow: "閉じる",
   command: "元の記録",
   copyCommand: "コマンドをコピー",
@@ -219,9 +222,10 @@ export const ja: Messages = {
   printFilter: "絞り込み：{total} 行中 {n} 行",
   printRest: "ほかに {n} 行あります（印刷省略）。一覧するには：{command}",
 
-  coverageNote: "記録がある時間と、記録からは分からない時間。欠落は「読み取られていない」ことを意味しません。",
+  coverageNote:
+    "記録がある時間と、記録からは分からない時間。欠落は「読み取られていない」ことを意味しません。",
   noCoverage: "レポートに記録の範囲の記載がありません。",
-  coverageStrip: "{server} の記録の範囲",
+  moreServers: "ほかに {n} 台のサーバーは表にのみ示します。",
   state: "状態",
   reason: "理由",
   place: "場所",
@@ -235,7 +239,6 @@ export const ja: Messages = {
   "coverage.unknown.help": "この時間については何も分からない",
   openStart: "限りなし",
   openEnd: "限りなし",
-  atOffset: "{input}、オフセット {offset}",
 
   inputsNote: "読み取り専用で開き、ハッシュ値を計算しました。変更はしていません。",
   noInputs: "入力はありません。",

@@ -39,7 +39,7 @@ export function byteSegments(base64: string): Segment[] | null {
     if (good !== "") out.push(...segments(good));
     good = "";
   };
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const c = decodeAt(bytes, i, decoder);
     if (c === null) {
       flush();

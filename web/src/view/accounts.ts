@@ -10,8 +10,11 @@ const COUNTS = ["read", "opened", "listed", "denied", "missing"] as const;
 
 export function accountsSection(ctx: Context): HTMLElement {
   const { t, report } = ctx;
-  if (report.accounts.length === 0) return section(ctx, "accounts", h("p", { class: "muted" }, t("noAccounts")));
-  const rejected = new Set(report.tracks.filter((track) => track.status === "rejected").map((track) => track.id));
+  if (report.accounts.length === 0)
+    return section(ctx, "accounts", h("p", { class: "muted" }, t("noAccounts")));
+  const rejected = new Set(
+    report.tracks.filter((track) => track.status === "rejected").map((track) => track.id),
+  );
   const numbers: Column<Account>[] = COUNTS.map((c) => ({
     title: t(`grade.${c}`),
     className: "num",
@@ -25,7 +28,10 @@ export function accountsSection(ctx: Context): HTMLElement {
       ctx,
       t("section.accounts"),
       [
-        { title: t("trackColumn"), cell: (a) => (a.track ? h("span", { class: "badge" }, show(ctx, a.track)) : null) },
+        {
+          title: t("trackColumn"),
+          cell: (a) => (a.track ? h("span", { class: "badge" }, show(ctx, a.track)) : null),
+        },
         { title: t("account"), cell: (a) => showField(ctx, a, "account") },
         { title: t("client"), cell: (a) => showField(ctx, a, "client") },
         { title: t("workstation"), cell: (a) => showField(ctx, a, "workstation") },

@@ -11,7 +11,11 @@ import { gradeMark, verdictMark } from "./marks";
 import { show, showField, time } from "./show";
 
 function list(ctx: Context, lines: readonly string[]): HTMLElement {
-  return h("ul", { class: "sentences" }, lines.map((line) => h("li", {}, show(ctx, line))));
+  return h(
+    "ul",
+    { class: "sentences" },
+    lines.map((line) => h("li", {}, show(ctx, line))),
+  );
 }
 
 function limitsBox(ctx: Context): HTMLElement {
@@ -115,7 +119,8 @@ function footprint(ctx: Context): HTMLElement {
   const { t } = ctx;
   const f = ctx.report.first_footprint;
   const title = h("h2", {}, t("footprint"));
-  if (f === null) return h("div", { class: "footprint" }, title, h("p", { class: "muted" }, t("footprint.none")));
+  if (f === null)
+    return h("div", { class: "footprint" }, title, h("p", { class: "muted" }, t("footprint.none")));
   return h(
     "div",
     { class: "footprint" },
@@ -126,13 +131,22 @@ function footprint(ctx: Context): HTMLElement {
       { class: "pairs" },
       f.what ? pair(t("footprint.how"), t.word("footprint", f.what)) : null,
       f.account ? pair(t("footprint.who"), showField(ctx, f, "account")) : null,
-      pair(t("footprint.from"), showField(ctx, f, "client"), f.workstation ? [" (", showField(ctx, f, "workstation"), ")"] : null),
+      pair(
+        t("footprint.from"),
+        showField(ctx, f, "client"),
+        f.workstation ? [" (", showField(ctx, f, "workstation"), ")"] : null,
+      ),
       f.server ? pair(t("footprint.server"), showField(ctx, f, "server")) : null,
+      f.track ? pair(t("trackColumn"), show(ctx, f.track)) : null,
       f.reason ? pair(t("footprint.why"), show(ctx, f.reason)) : null,
       lastFootprint(ctx, f.time),
     ),
     f.logs_begin
-      ? h("p", { class: "note" }, t("footprint.logsBegin", { time: formatTime(parseTime(f.logs_begin), ctx.offset) }))
+      ? h(
+          "p",
+          { class: "note" },
+          t("footprint.logsBegin", { time: formatTime(parseTime(f.logs_begin), ctx.offset) }),
+        )
       : null,
   );
 }

@@ -60,7 +60,8 @@ function axis(ctx: Context, whole: Span): HTMLElement {
 }
 
 function strips(ctx: Context, whole: Span): HTMLElement {
-  const servers = [...coverageByServer(ctx.report, whole)].slice(0, MAX_STRIPS);
+  const all = [...coverageByServer(ctx.report, whole)];
+  const servers = all.slice(0, MAX_STRIPS);
   return h(
     "div",
     { class: "strips" },
@@ -68,25 +69,42 @@ function strips(ctx: Context, whole: Span): HTMLElement {
       "ul",
       { class: "legend" },
       STATES.map((s) =>
-        h("li", {}, coverageSwatch(s), ctx.t(`coverage.${s}`), " ", h("span", { class: "muted" }, ctx.t(`coverage.${s}.help`))),
+        h(
+          "li",
+          {},
+          coverageSwatch(s),
+          ctx.t(`coverage.${s}`),
+          " ",
+          h("span", { class: "muted" }, ctx.t(`coverage.${s}.help`)),
+        ),
       ),
     ),
     servers.map(([server, spans]) =>
-      h("div", { class: "strip-row" }, h("div", { class: "strip-name" }, show(ctx, server)), strip(ctx, whole, spans)),
+      h(
+        "div",
+        { class: "strip-row" },
+        h("div", { class: "strip-name" }, show(ctx, server)),
+        strip(ctx, whole, spans),
+      ),
     ),
     h("div", { class: "strip-row" }, h("div"), axis(ctx, whole)),
+    all.length > servers.length
+      ? h("p", { class: "note" }, ctx.t("moreServers", { n: ctx.t.n(all.length - servers.length) }))
+      : null,
   );
 }
 
 function place(ctx: Context, c: Coverage): HTMLElement | null {
   if (!c.input) return null;
-  const at = c.offset === null || c.offset === undefined ? null : `, ${ctx.t("offset", { n: String(c.offset) })}`;
+  const at =
+    c.offset === null || c.offset === undefined ? null : `, ${ctx.t("offset", { n: String(c.offset) })}`;
   return h("span", {}, showField(ctx, c, "input"), at);
 }
 
 export function coverageSection(ctx: Context): HTMLElement {
   const { t, report } = ctx;
-  if (report.coverage.length === 0) return section(ctx, "coverage", h("p", { class: "muted" }, t("noCoverage")));
+  if (report.coverage.length === 0)
+    return section(ctx, "coverage", h("p", { class: "muted" }, t("noCoverage")));
   const whole = coverageSpan(report);
   return section(
     ctx,
@@ -98,8 +116,16 @@ export function coverageSection(ctx: Context): HTMLElement {
       t("section.coverage"),
       [
         { title: t("server"), cell: (c) => showField(ctx, c, "server") },
-        { title: t("from"), className: "time", cell: (c) => (c.from ? time(ctx, c.from) : h("span", { class: "muted" }, t("openStart"))) },
-        { title: t("to"), className: "time", cell: (c) => (c.to ? time(ctx, c.to) : h("span", { class: "muted" }, t("openEnd"))) },
+        {
+          title: t("from"),
+          className: "time",
+          cell: (c) => (c.from ? time(ctx, c.from) : h("span", { class: "muted" }, t("openStart"))),
+        },
+        {
+          title: t("to"),
+          className: "time",
+          cell: (c) => (c.to ? time(ctx, c.to) : h("span", { class: "muted" }, t("openEnd"))),
+        },
         {
           title: t("state"),
           cell: (c) => h("span", { class: "state" }, coverageSwatch(c.state), t.word("coverage", c.state)),
@@ -107,9 +133,18 @@ export function coverageSection(ctx: Context): HTMLElement {
         {
           title: t("reason"),
           className: "wide",
-          cell: (c) => [show(ctx, c.text ?? c.reason), c.text ? [" ", h("span", { class: "muted code" }, c.reason === "" ? null : show(ctx, c.reason))] : null],
+          cell: (c) => [
+            show(ctx, c.text ?? c.reason),
+            c.text
+              ? [" ", h("span", { class: "muted code" }, c.reason === "" ? null : show(ctx, c.reason))]
+              : null,
+          ],
         },
-        { title: t("count"), className: "num", cell: (c) => (c.count === null || c.count === undefined ? null : t.n(c.count)) },
+        {
+          title: t("count"),
+          className: "num",
+          cell: (c) => (c.count === null || c.count === undefined ? null : t.n(c.count)),
+        },
         { title: t("place"), cell: (c) => place(ctx, c) },
       ],
       report.coverage,

@@ -34,7 +34,12 @@ function stack(...lines: Child[]): HTMLElement {
 }
 
 export function severityBadge(ctx: Context, severity: Finding["severity"]): HTMLElement {
-  return h("span", { class: `severity ${severity}` }, severityMark(severity), ctx.t.word("severity", severity));
+  return h(
+    "span",
+    { class: `severity ${severity}` },
+    severityMark(severity),
+    ctx.t.word("severity", severity),
+  );
 }
 
 function table(ctx: Context): HTMLElement {
@@ -59,10 +64,10 @@ function table(ctx: Context): HTMLElement {
       {
         title: `${t("account")} / ${t("client")}`,
         cell: (f) =>
-          stack(
-            showField(ctx, f, "account"),
-            [showField(ctx, f, "client"), f.workstation ? [" ", h("span", { class: "muted" }, showField(ctx, f, "workstation"))] : null],
-          ),
+          stack(showField(ctx, f, "account"), [
+            showField(ctx, f, "client"),
+            f.workstation ? [" ", h("span", { class: "muted" }, showField(ctx, f, "workstation"))] : null,
+          ]),
       },
       {
         title: `${t("server")} / ${t("share")}`,

@@ -24,7 +24,11 @@ function reasonLine(ctx: Context, r: InputReason): HTMLElement {
     " × ",
     show(ctx, r.text ?? r.reason),
     " ",
-    h("span", { class: "muted" }, `[${t.word("reason", r.kind)}${place === "" ? "" : `; ${t("firstAt")} ${place}`}]`),
+    h(
+      "span",
+      { class: "muted" },
+      `[${t.word("reason", r.kind)}${place === "" ? "" : `; ${t("firstAt")} ${place}`}]`,
+    ),
     r.detail ? [" ", show(ctx, r.detail, "code")] : null,
   );
 }
@@ -35,10 +39,24 @@ function details(ctx: Context, input: Input): Child {
   const reasons = input.reasons ?? [];
   return [
     h("div", { class: "input-name" }, showField(ctx, input, "name")),
-    input.sha256 ? h("div", { class: "hash" }, h("span", { class: "muted" }, "SHA-256 "), show(ctx, input.sha256)) : null,
+    input.sha256
+      ? h("div", { class: "hash" }, h("span", { class: "muted" }, "SHA-256 "), show(ctx, input.sha256))
+      : null,
     input.problem ? h("div", { class: "problem" }, show(ctx, input.problem)) : null,
-    remarks.length > 0 ? h("ul", { class: "remarks", "aria-label": t("remarks") }, remarks.map((r) => h("li", {}, show(ctx, r)))) : null,
-    reasons.length > 0 ? h("ul", { class: "remarks", "aria-label": t("doubts") }, reasons.map((r) => reasonLine(ctx, r))) : null,
+    remarks.length > 0
+      ? h(
+          "ul",
+          { class: "remarks", "aria-label": t("remarks") },
+          remarks.map((r) => h("li", {}, show(ctx, r))),
+        )
+      : null,
+    reasons.length > 0
+      ? h(
+          "ul",
+          { class: "remarks", "aria-label": t("doubts") },
+          reasons.map((r) => reasonLine(ctx, r)),
+        )
+      : null,
   ];
 }
 
@@ -59,9 +77,16 @@ export function inputsSection(ctx: Context): HTMLElement {
       [
         { title: "#", className: "num", cell: (i) => i.id },
         { title: t("input"), className: "wide", cell: (i) => details(ctx, i) },
-        { title: t("state"), cell: (i) => h("span", { class: `state i-${i.state}` }, t.word("input", i.state)) },
+        {
+          title: t("state"),
+          cell: (i) => h("span", { class: `state i-${i.state}` }, t.word("input", i.state)),
+        },
         { title: t("format"), cell: (i) => show(ctx, format(i)) },
-        { title: t("time"), className: "range", cell: (i) => (i.first || i.last ? timeRange(ctx, i.first, i.last) : null) },
+        {
+          title: t("time"),
+          className: "range",
+          cell: (i) => (i.first || i.last ? timeRange(ctx, i.first, i.last) : null),
+        },
         {
           title: t("size"),
           className: "num",

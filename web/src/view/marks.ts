@@ -27,7 +27,11 @@ export function verdictMark(verdict: Verdict): SVGSVGElement {
     case "nothing-found":
       return icon(name, path("M6.8 1.8a5 5 0 1 0 0 10 5 5 0 1 0 0-10ZM10.4 10.4 14.6 14.6", "line"));
     default:
-      return icon(name, path(CIRCLE), path("M5.9 6.2a2.1 2.1 0 1 1 3.1 1.9c-.8.4-1 .8-1 1.6M8 11.2v1.2", "cut"));
+      return icon(
+        name,
+        path(CIRCLE),
+        path("M5.9 6.2a2.1 2.1 0 1 1 3.1 1.9c-.8.4-1 .8-1 1.6M8 11.2v1.2", "cut"),
+      );
   }
 }
 

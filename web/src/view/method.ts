@@ -19,7 +19,11 @@ export function methodSection(ctx: Context): HTMLElement {
         "div",
         {},
         h("h3", {}, t("methodHow")),
-        h("ul", { class: "sentences" }, report.method.map((line) => h("li", {}, show(ctx, line)))),
+        h(
+          "ul",
+          { class: "sentences" },
+          report.method.map((line) => h("li", {}, show(ctx, line))),
+        ),
       ),
       h(
         "div",
@@ -29,7 +33,12 @@ export function methodSection(ctx: Context): HTMLElement {
           "dl",
           { class: "pairs words" },
           GRADES.map((g) =>
-            h("div", {}, h("dt", {}, gradeMark(g), t(`grade.${g}` as MessageKey)), h("dd", {}, t(`grade.${g}.help` as MessageKey))),
+            h(
+              "div",
+              {},
+              h("dt", {}, gradeMark(g), t(`grade.${g}` as MessageKey)),
+              h("dd", {}, t(`grade.${g}.help` as MessageKey)),
+            ),
           ),
         ),
       ),

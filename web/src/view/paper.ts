@@ -9,14 +9,20 @@ function cssString(text: string): string {
   return `"${Array.from(text, (c) => `\\${(c.codePointAt(0) ?? 0).toString(16)} `).join("")}"`;
 }
 
+/** When the report was written; "" if it does not say. */
+export function writtenText(ctx: Context): string {
+  const { report, t } = ctx;
+  const at = report.generated_at ? timeText(report.generated_at, report.zone) : null;
+  return at === null ? "" : t("generatedAt", { time: `${at.date} ${at.clock}${at.zone}` });
+}
+
 export function pageMarginStyle(ctx: Context): string {
   const { report, t } = ctx;
-  const written = report.generated_at ? timeText(report.generated_at, report.zone) : null;
   const left = [
     `Ashiato — ${t("title")}`,
     `${plain(report.generator.name)} ${plain(report.generator.version)}`,
     t("zone", { zone: plain(report.zone) }),
-    written === null ? "" : t("generatedAt", { time: `${written.date} ${written.clock}` }),
+    writtenText(ctx),
   ];
-  return `@page { @top-left { content: ${cssString(left.filter((s) => s !== "").join("  ·  ")) } } }`;
+  return `@page { @top-left { content: ${cssString(left.filter((s) => s !== "").join("  ·  "))} } }`;
 }

@@ -95,7 +95,15 @@ export function growingTable<T>(
     "table",
     {},
     h("caption", { class: "hidden" }, label),
-    h("thead", {}, h("tr", {}, columns.map((c) => h("th", { scope: "col", class: c.className ?? null }, c.title)))),
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        columns.map((c) => h("th", { scope: "col", class: c.className ?? null }, c.title)),
+      ),
+    ),
     body,
   );
   return h("div", { class: "table" }, scroller(label, table), rest);

@@ -11,7 +11,9 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10ff
 /** Names in right-to-left scripts must not swap the parts of a path around them. */
 function textNodes(text: string): Node[] {
   if (!RIGHT_TO_LEFT.test(text)) return [document.createTextNode(text)];
-  return text.split(/([/\\.]+)/).map((part, i) => (i % 2 === 1 ? document.createTextNode(part) : h("bdi", {}, part)));
+  return text
+    .split(/([/\\.]+)/)
+    .map((part, i) => (i % 2 === 1 ? document.createTextNode(part) : h("bdi", {}, part)));
 }
 
 function segmentNodes(ctx: Context, parts: readonly Segment[]): Node[] {
@@ -34,11 +36,7 @@ export function showField(ctx: Context, object: object, key: string): HTMLElemen
   const base64 = fields[`${key}_base64`];
   const exact = typeof base64 === "string" ? byteSegments(base64) : null;
   if (exact === null) return show(ctx, fields[key] as string | null | undefined);
-  return h(
-    "bdi",
-    { class: "data", dir: "ltr", title: ctx.t("exactBytes") },
-    ...segmentNodes(ctx, exact),
-  );
+  return h("bdi", { class: "data", dir: "ltr", title: ctx.t("exactBytes") }, ...segmentNodes(ctx, exact));
 }
 
 /** A time of the report. Its date does not break from its clock. */

@@ -5,8 +5,9 @@ import { languageNames } from "../i18n";
 import type { Language } from "../model/report";
 import type { Theme } from "../theme";
 import { THEMES } from "../theme";
+import { writtenText } from "./paper";
 import { SECTIONS, sectionTitle } from "./section";
-import { show, time } from "./show";
+import { show } from "./show";
 
 export interface Switches {
   theme: Theme;
@@ -81,13 +82,20 @@ export function toolbar(ctx: Context, s: Switches): HTMLElement {
     h(
       "div",
       { class: "imprint" },
-      h("p", { class: "product" }, h("span", { class: "name" }, "Ashiato"), h("span", { lang: "ja" }, "足跡"), " ", t("title")),
+      h(
+        "p",
+        { class: "product" },
+        h("span", { class: "name" }, "Ashiato"),
+        h("span", { lang: "ja" }, "足跡"),
+        " ",
+        t("title"),
+      ),
       h(
         "p",
         { class: "facts" },
         h("span", {}, show(ctx, `${name} ${version}`)),
         h("span", {}, t("zone", { zone: "" }), show(ctx, report.zone)),
-        report.generated_at ? h("span", {}, time(ctx, report.generated_at)) : null,
+        h("span", {}, writtenText(ctx)),
       ),
     ),
     switches(ctx, s),
@@ -102,7 +110,16 @@ export function navigation(ctx: Context): HTMLElement {
       "ol",
       {},
       SECTIONS.map((name, i) =>
-        h("li", {}, h("a", { href: `#${name}` }, h("span", { class: "number" }, i + 1), sectionTitle(ctx, name))),
+        h(
+          "li",
+          {},
+          h(
+            "a",
+            { href: `#${name}` },
+            h("span", { class: "number", "aria-hidden": "true" }, i + 1),
+            sectionTitle(ctx, name),
+          ),
+        ),
       ),
     ),
   );

@@ -33,7 +33,12 @@ export function columnTitle(ctx: Context, column: FileColumn): string {
 }
 
 export function gradeWord(ctx: Context, grade: string): HTMLElement {
-  return h("span", { class: `grade g-${/^[a-z]+$/.test(grade) ? grade : "none"}` }, gradeMark(grade), ctx.t.word("grade", grade));
+  return h(
+    "span",
+    { class: `grade g-${/^[a-z]+$/.test(grade) ? grade : "none"}` },
+    gradeMark(grade),
+    ctx.t.word("grade", grade),
+  );
 }
 
 const NAME_TAIL = 14;
@@ -51,7 +56,10 @@ function cutInMiddle(ctx: Context, text: string, tailLength: number, className: 
 
 function pathCell(ctx: Context, path: string): Child {
   const { folder, name } = splitPath(path);
-  return [cutInMiddle(ctx, name, NAME_TAIL, "name"), cutInMiddle(ctx, folder === "" ? "/" : folder, FOLDER_TAIL, "folder")];
+  return [
+    cutInMiddle(ctx, name, NAME_TAIL, "name"),
+    cutInMiddle(ctx, folder === "" ? "/" : folder, FOLDER_TAIL, "folder"),
+  ];
 }
 
 export function changesText(ctx: Context, table: FileTable, row: number): string {
@@ -75,7 +83,10 @@ export function cell(ctx: Context, table: FileTable, row: number, c: CellColumn)
       case "first":
         return [line(time(ctx, text("first"))), line(time(ctx, text("last")))];
       case "records":
-        return [line(ctx.t.n(Number(text("records")))), line(h("span", { class: "muted" }, plain(text("id"))))];
+        return [
+          line(ctx.t.n(Number(text("records")))),
+          line(h("span", { class: "muted" }, plain(text("id")))),
+        ];
       default:
         return c.columns.map((column) => line(show(ctx, text(column))));
     }

@@ -13,7 +13,19 @@ export function showCommand(id: string): string {
   return `ashiato show --case DIR ${plain(id)}`;
 }
 
-const ORDER: FileColumn[] = ["grade", "changes", "first", "last", "account", "client", "share", "server", "records", "track", "id"];
+const ORDER: FileColumn[] = [
+  "grade",
+  "changes",
+  "first",
+  "last",
+  "account",
+  "client",
+  "share",
+  "server",
+  "records",
+  "track",
+  "id",
+];
 
 function value(ctx: Context, table: FileTable, row: number, column: FileColumn): Child {
   const text = table.text(row, column);

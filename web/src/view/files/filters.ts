@@ -51,7 +51,12 @@ export class FilterBar {
       this.gradeBoxes(table),
       CHOICES.map((c) => this.choiceSelect(table, c)),
       this.change === null ? null : this.labelled(t("changes"), this.change),
-      h("div", { class: "f-range" }, this.labelled(t("timeFrom"), this.from), this.labelled(t("timeTo"), this.to)),
+      h(
+        "div",
+        { class: "f-range" },
+        this.labelled(t("timeFrom"), this.from),
+        this.labelled(t("timeTo"), this.to),
+      ),
       this.resetButton,
     );
     this.write(state.filter);
@@ -116,7 +121,10 @@ export class FilterBar {
     const sorted = values.map((_, i) => i).sort((a, b) => counts[b]! - counts[a]!);
     const select = this.select([
       ["", t("any")],
-      ...sorted.map((i): [string, string] => [String(i), `${plain(values[i]!) || t("none")} (${t.n(counts[i]!)})`]),
+      ...sorted.map((i): [string, string] => [
+        String(i),
+        `${plain(values[i]!) || t("none")} (${t.n(counts[i]!)})`,
+      ]),
     ]);
     this.choices.set(column, select);
     return this.labelled(columnTitle(this.ctx, column), select);

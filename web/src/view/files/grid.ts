@@ -93,9 +93,17 @@ export class FileGrid {
       );
     };
     const ariaSort = (columns: readonly FileColumn[]) =>
-      state.sort === null || !columns.includes(state.sort.column) ? null : state.sort.descending ? "descending" : "ascending";
+      state.sort === null || !columns.includes(state.sort.column)
+        ? null
+        : state.sort.descending
+          ? "descending"
+          : "ascending";
     this.head.replaceChildren(
-      h("div", { class: "cell c-select", role: "columnheader" }, h("span", { class: "hidden" }, ctx.t("selectRow"))),
+      h(
+        "div",
+        { class: "cell c-select", role: "columnheader" },
+        h("span", { class: "hidden" }, ctx.t("selectRow")),
+      ),
       ...CELL_COLUMNS.map((c) =>
         h(
           "div",
@@ -180,7 +188,11 @@ export class FileGrid {
       ),
       CELL_COLUMNS.map((c) => cell(ctx, state.table, row, c)),
     );
-    const item = h("div", { class: `item ${position % 2 === 1 ? "odd" : ""}`, "data-position": position, role: "presentation" }, main);
+    const item = h(
+      "div",
+      { class: `item ${position % 2 === 1 ? "odd" : ""}`, "data-position": position, role: "presentation" },
+      main,
+    );
     if (open) item.append(this.makeDetail(position, row));
     return item;
   }
@@ -242,7 +254,9 @@ export class FileGrid {
 
   private clickSelect(position: number, range: boolean): void {
     const selected = !this.state.selected.has(this.state.rows[position]!);
-    const [from, to] = range ? [Math.min(this.anchor, position), Math.max(this.anchor, position)] : [position, position];
+    const [from, to] = range
+      ? [Math.min(this.anchor, position), Math.max(this.anchor, position)]
+      : [position, position];
     for (let p = from; p <= to; p++) this.setSelected(p, selected);
     this.anchor = position;
     this.refreshSelection();
@@ -293,7 +307,8 @@ export class FileGrid {
 
   private markActive(): void {
     for (const [position, el] of this.shown) el.classList.toggle("active", position === this.active);
-    if (this.shown.has(this.active)) this.element.setAttribute("aria-activedescendant", `${this.prefix}-${this.active}`);
+    if (this.shown.has(this.active))
+      this.element.setAttribute("aria-activedescendant", `${this.prefix}-${this.active}`);
     else this.element.removeAttribute("aria-activedescendant");
   }
 }

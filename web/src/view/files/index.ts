@@ -83,7 +83,15 @@ export class FilesSection {
       this.copyButton,
       this.saveButton,
     );
-    const screen = h("div", { class: "no-print" }, this.bar.element, actions, this.grid.element, this.noMatch, h("p", { class: "note" }, t("gridKeys")));
+    const screen = h(
+      "div",
+      { class: "no-print" },
+      this.bar.element,
+      actions,
+      this.grid.element,
+      this.noMatch,
+      h("p", { class: "note" }, t("gridKeys")),
+    );
     return [note, ...(cut === null ? [] : [cut]), screen, this.paper];
   }
 

@@ -47,7 +47,12 @@ export interface RowWindow {
 
 const MARGIN = 6;
 
-export function rowWindow(heights: RowHeights, count: number, scrollTop: number, viewport: number): RowWindow {
+export function rowWindow(
+  heights: RowHeights,
+  count: number,
+  scrollTop: number,
+  viewport: number,
+): RowWindow {
   if (count === 0) return { from: 0, to: 0 };
   return {
     from: Math.max(0, heights.indexAt(scrollTop, count) - MARGIN),

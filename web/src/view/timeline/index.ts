@@ -69,7 +69,18 @@ class Timeline {
       { class: "timeline" },
       h("div", { class: "timeline-switches no-print" }, this.rangeSwitch(), this.scaleSwitch()),
       h("div", { class: "stage" }, this.picture, this.cursor, this.surface, this.tip),
-      h("figcaption", {}, this.legend(), h("p", { class: "note" }, this.barNote, " ", ctx.report.files.rows.length > 0 ? h("span", { class: "no-print" }, t("timeline.hint")) : null)),
+      h(
+        "figcaption",
+        {},
+        this.legend(),
+        h(
+          "p",
+          { class: "note" },
+          this.barNote,
+          " ",
+          ctx.report.files.rows.length > 0 ? h("span", { class: "no-print" }, t("timeline.hint")) : null,
+        ),
+      ),
       this.table,
     );
     new ResizeObserver(() => {
@@ -84,8 +95,11 @@ class Timeline {
 
   private legend(): HTMLElement {
     const { t } = this.ctx;
-    const used = this.ctx.report.timeline.series.filter((s) => s.values.some((v) => v > 0)).map((s) => s.name);
+    const used = this.ctx.report.timeline.series
+      .filter((s) => s.values.some((v) => v > 0))
+      .map((s) => s.name);
     const series = ALL_SERIES.filter((s) => used.includes(s));
+    const lanes = this.ctx.report.tracks.filter((track) => track.status !== "rejected").length;
     const gap = this.ctx.report.coverage.some((c) => c.state === "gap" || c.state === "unknown");
     const severities = (["high", "medium", "low"] as const).filter((s) =>
       this.ctx.report.findings.some((f) => f.severity === s),
@@ -94,7 +108,15 @@ class Timeline {
       "ul",
       { class: "legend" },
       series.map((s) => h("li", {}, swatch(`s-${s}`), t(`series.${s}`))),
-      severities.map((s) => h("li", { class: `severity ${s}` }, severityMark(s), `${t("timeline.finding")} (${t(`severity.${s}`)})`)),
+      severities.map((s) =>
+        h(
+          "li",
+          { class: `severity ${s}` },
+          severityMark(s),
+          `${t("timeline.finding")} (${t(`severity.${s}`)})`,
+        ),
+      ),
+      lanes > MAX_LANES ? h("li", {}, t("timeline.moreTracks", { n: t.n(lanes - MAX_LANES) })) : null,
       gap ? h("li", {}, swatch("cov-gap"), t("timeline.gap")) : null,
     );
   }
@@ -198,7 +220,10 @@ class Timeline {
 
   private describe(): void {
     this.surface.setAttribute("aria-valuenow", String(this.at));
-    this.surface.setAttribute("aria-valuetext", binSentence(this.ctx, this.bins[this.at]!, this.findings[this.at]!));
+    this.surface.setAttribute(
+      "aria-valuetext",
+      binSentence(this.ctx, this.bins[this.at]!, this.findings[this.at]!),
+    );
   }
 
   private point(e: PointerEvent): void {
@@ -223,7 +248,8 @@ class Timeline {
     this.cursor.style.width = `${Math.max(1, right - left)}px`;
     this.tip.replaceChildren(...tooltipContent(ctx, bin, this.findings[this.at]!));
     this.tip.hidden = false;
-    const beside = right + 10 + this.tip.offsetWidth > this.width ? left - 10 - this.tip.offsetWidth : right + 10;
+    const beside =
+      right + 10 + this.tip.offsetWidth > this.width ? left - 10 - this.tip.offsetWidth : right + 10;
     this.tip.style.left = `${Math.max(0, beside)}px`;
     this.tip.style.top = `${layout.barsTop}px`;
   }
@@ -269,7 +295,11 @@ class Timeline {
         ctx.t("timeline.title"),
         [
           { title: ctx.t("timeline.time"), className: "time", cell: (b) => rangeText(ctx, b.from, b.to) },
-          ...ALL_SERIES.map((s) => ({ title: ctx.t(`series.${s}`), className: "num", cell: (b: Bin) => ctx.t.n(b[s]) })),
+          ...ALL_SERIES.map((s) => ({
+            title: ctx.t(`series.${s}`),
+            className: "num",
+            cell: (b: Bin) => ctx.t.n(b[s]),
+          })),
         ],
         rows,
       ),

@@ -125,7 +125,10 @@ export function findingMarkers(findings: readonly Finding[], position: (ms: numb
 
 /** True if most bars would vanish beside the largest one. */
 export function needsRoot(bins: readonly Bin[]): boolean {
-  const totals = bins.map(trackTotal).filter((n) => n > 0).sort((a, b) => a - b);
+  const totals = bins
+    .map(trackTotal)
+    .filter((n) => n > 0)
+    .sort((a, b) => a - b);
   const median = totals[totals.length >> 1] ?? 0;
   return totals.length > 3 && (totals[totals.length - 1] ?? 0) > 40 * median;
 }

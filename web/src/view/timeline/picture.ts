@@ -60,8 +60,23 @@ function axes(ctx: Context, l: Layout): SVGElement[] {
   }
   for (const { at, label, strong } of axisTicks(l.x, Math.max(2, Math.floor(l.width / 90)))) {
     out.push(
-      svg("line", { class: "gridline", x1: round(at), x2: round(at), y1: l.barsBottom, y2: l.barsBottom + 5 }),
-      svg("text", { class: strong ? "tick strong" : "tick", x: round(at), y: l.barsBottom + 17, "text-anchor": anchor(l, at) }, label),
+      svg("line", {
+        class: "gridline",
+        x1: round(at),
+        x2: round(at),
+        y1: l.barsBottom,
+        y2: l.barsBottom + 5,
+      }),
+      svg(
+        "text",
+        {
+          class: strong ? "tick strong" : "tick",
+          x: round(at),
+          y: l.barsBottom + 17,
+          "text-anchor": anchor(l, at),
+        },
+        label,
+      ),
     );
   }
   out.push(
@@ -169,7 +184,12 @@ function footprint(ctx: Context, l: Layout, x: X, shown: Span): SVGElement | nul
   );
 }
 
-export function drawTimeline(ctx: Context, l: Layout, bins: readonly Bin[], description: string): SVGSVGElement {
+export function drawTimeline(
+  ctx: Context,
+  l: Layout,
+  bins: readonly Bin[],
+  description: string,
+): SVGSVGElement {
   const zone = ctx.offset * 60_000;
   const x: X = (ms) => l.x(ms + zone);
   const shown = { from: bins[0]!.from, to: bins[bins.length - 1]!.to };

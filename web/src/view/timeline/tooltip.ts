@@ -40,7 +40,16 @@ export function tooltipContent(ctx: Context, bin: Bin, findings: readonly Findin
     ...findings
       .slice(0, MAX_FINDINGS)
       .map((f) =>
-        h("p", { class: "tip-finding" }, severityMark(f.severity), t.word("kind", f.kind), " ", show(ctx, f.account), " ", show(ctx, f.client)),
+        h(
+          "p",
+          { class: "tip-finding" },
+          severityMark(f.severity),
+          t.word("kind", f.kind),
+          " ",
+          show(ctx, f.account),
+          " ",
+          show(ctx, f.client),
+        ),
       ),
     findings.length > MAX_FINDINGS
       ? h("p", { class: "muted" }, t("timeline.findings", { n: t.n(findings.length) }))
