@@ -11,7 +11,7 @@ static const char ash_case_schema[] =
     " position INTEGER DEFAULT 0, open_tail INTEGER DEFAULT 0, raw INTEGER DEFAULT 0,"
     " lines INTEGER DEFAULT 0, records INTEGER DEFAULT 0, events INTEGER DEFAULT 0,"
     " first INTEGER, last INTEGER, zone TEXT, year INTEGER, duplicate_of INTEGER, kept TEXT,"
-    " options TEXT);"
+    " options TEXT, likeness BLOB);"
     "CREATE INDEX inputs_head ON inputs(head); CREATE INDEX inputs_path ON inputs(path);"
     "CREATE TABLE evidence(input INTEGER, block INTEGER, offset INTEGER, data BLOB,"
     " PRIMARY KEY(input, block)) WITHOUT ROWID;"

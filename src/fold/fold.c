@@ -577,10 +577,10 @@ static void prefetch(const ash_fold *f, const origin_map *m, const ash_batch *b,
     }
 }
 
-int ash_fold_batch(ash_fold *f, uint32_t input, const ash_batch *b, ash_clock *clock,
-                   ash_hours *hours, int64_t *ret_first, int64_t *ret_last, ash_error *err)
+int ash_fold_batch(ash_fold *f, uint32_t input, const ash_batch *b, ash_tally *tally,
+                   ash_error *err)
 {
-    *ret_first = *ret_last = ASH_TIME_NONE;
+    tally->first = tally->last = ASH_TIME_NONE;
     if (b->n == 0)
         return 0;
     int64_t first = INT64_MAX, last = INT64_MIN;
@@ -599,15 +599,16 @@ int ash_fold_batch(ash_fold *f, uint32_t input, const ash_batch *b, ash_clock *c
         }
         int64_t t = e->time;
         if (e->flags & (ASH_EVENT_NO_YEAR | ASH_EVENT_NO_ZONE))
-            t = ash_clock_fix(clock, t, e->flags);
+            t = ash_clock_fix(tally->clock, t, e->flags);
         first = t < first ? t : first;
         last = t > last ? t : last;
-        ash_hours_add(hours, m->ids[e->origin].server, t);
+        ash_hours_add(tally->hours, m->ids[e->origin].server, t);
+        ash_likeness_add(tally->likeness, e, t);
         fold_event(f, e, m->ids[e->origin], input, t);
     }
     f->stats.events += b->n;
-    *ret_first = first;
-    *ret_last = last;
+    tally->first = first;
+    tally->last = last;
     return f->failed;
 }
 

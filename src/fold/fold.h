@@ -20,6 +20,7 @@
 #include "fold/actors.h"
 #include "fold/clock.h"
 #include "fold/hours.h"
+#include "fold/likeness.h"
 
 /* CONCEPTS: a session is a run of events without 15 idle minutes. */
 #define ASH_IDLE (15 * 60 * ASH_NS_PER_S)
@@ -60,12 +61,17 @@ int ash_fold_new(ash_fold **ret, ash_actors *actors, const ash_fold_sink *sink, 
                  ash_error *err) ASH_MUST_USE;
 void ash_fold_free(ash_fold *f);
 
-/* Folds one batch of an input. The batch's views need live only for the call.
- * *ret_first and *ret_last: earliest and latest time in it, ASH_TIME_NONE if it
- * has no events. */
-int ash_fold_batch(ash_fold *f, uint32_t input, const ash_batch *b, ash_clock *clock,
-                   ash_hours *hours, int64_t *ret_first, int64_t *ret_last, ash_error *err)
-    ASH_MUST_USE;
+/* What is gathered about an input beside its accesses. */
+typedef struct ash_tally {
+    ash_clock *clock; /* puts times without year or zone right */
+    ash_hours *hours;
+    ash_likeness *likeness;
+    int64_t first, last; /* out: times of the batch, ASH_TIME_NONE if it has no events */
+} ash_tally;
+
+/* Folds one batch of an input. The batch's views need live only for the call. */
+int ash_fold_batch(ash_fold *f, uint32_t input, const ash_batch *b, ash_tally *tally,
+                   ash_error *err) ASH_MUST_USE;
 
 /* Closes every open access and session, in order. */
 int ash_fold_flush(ash_fold *f, ash_error *err) ASH_MUST_USE;

@@ -164,7 +164,8 @@ static void show_progress(ash_run *r, uint64_t raw, bool force)
 
 static int fold_block(ash_run *r, ash_block *b, ash_error *err)
 {
-    ash_evidence ev = {.length = b->length, .hash = b->hash};
+    ash_tally tally = {
+        .clock = &r->clock, .hours = &r->hours, .likeness = &r->in->likeness};
     uint64_t line0 = r->in->lines + 1;
     for (size_t i = 0; i < b->batch.n_notes; i++) {
         ash_note *n = &b->batch.notes[i];
@@ -176,23 +177,24 @@ static int fold_block(ash_run *r, ash_block *b, ash_error *err)
     double before = cpu_seconds();
     int rc = ash_input_count(r->in, &b->batch, line0, err);
     if (rc == 0)
-        rc = ash_fold_batch(r->fold, (uint32_t)r->in->id, &b->batch, &r->clock, &r->hours,
-                            &ev.first, &ev.last, err);
+        rc = ash_fold_batch(r->fold, (uint32_t)r->in->id, &b->batch, &tally, err);
     r->result->stages.fold += cpu_seconds() - before;
     if (rc == 0 && r->failed < 0)
         rc = ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory");
     if (rc < 0)
         return rc;
     r->result->stages.decode += b->cpu;
-    if (ev.first != ASH_TIME_NONE) {
-        r->last_time = ev.last > r->last_time ? ev.last : r->last_time;
-        if (r->in->first == ASH_TIME_NONE || ev.first < r->in->first)
-            r->in->first = ev.first;
-        if (r->in->last == ASH_TIME_NONE || ev.last > r->in->last)
-            r->in->last = ev.last;
+    if (tally.first != ASH_TIME_NONE) {
+        r->last_time = tally.last > r->last_time ? tally.last : r->last_time;
+        if (r->in->first == ASH_TIME_NONE || tally.first < r->in->first)
+            r->in->first = tally.first;
+        if (r->in->last == ASH_TIME_NONE || tally.last > r->in->last)
+            r->in->last = tally.last;
     }
     r->in->position = b->offset + b->length;
     r->in->raw = b->raw;
+    const ash_evidence ev = {
+        .length = b->length, .first = tally.first, .last = tally.last, .hash = b->hash};
     return ash_input_add_evidence(r->in, &ev, err);
 }
 
@@ -259,11 +261,20 @@ static void remark_assumptions(ash_run *r)
     }
     if (r->clock.used_zone) {
         snprintf(r->in->zone, sizeof r->in->zone, "%s", r->zone.name);
-        if (r->o->zone == NULL)
+        if (r->zone_origin == ASH_ZONE_MACHINE)
             ash_input_remark(r->in,
                              _("times state no zone; they were read as %s, the zone of this machine "
                                "(--tz decides)"),
                              r->zone.name);
+        else if (r->zone_origin == ASH_ZONE_STATED)
+            ash_input_remark(r->in,
+                             _("times state no zone; they were read as %s, the zone of the case's "
+                               "other inputs (--tz decides)"),
+                             r->zone.name);
+        if (!r->c->zone_set) {
+            r->c->zone = r->zone; /* stored with the next checkpoint */
+            r->c->zone_set = true;
+        }
     }
     if (r->in->reasons[ASH_REASON_TOO_LONG].count > 0)
         ash_input_remark(r->in, _("records longer than 256 KiB were skipped"));
@@ -537,6 +548,10 @@ static int run(ash_run *r, ash_error *err)
         rc = ash_run_restore(r, &resume_input, err);
     if (rc == 0)
         rc = ash_plan_make(&plan, r->c, r->o, resume_input, err);
+    if (rc == 0) {
+        r->zone = r->clock.zone = plan.zone;
+        r->zone_origin = plan.zone_origin;
+    }
     if (rc == 0 && resume_input != 0 && (plan.n == 0 || !plan.items[0].resume)) {
         /* The input a run was stopped in is not among these: close what it left. */
         rc = ash_fold_flush(r->fold, err);
@@ -574,15 +589,10 @@ int ash_ingest(ash_case *c, const ash_ingest_options *o, ash_ingest_result *ret,
     r->result = ret;
     r->started = r->last_checkpoint = ash_now_seconds();
     ash_hours_init(&r->hours);
-    int rc = 0;
-    if (o->zone != NULL)
-        r->zone = *o->zone;
-    else
-        rc = ash_zone_parse("local", &r->zone, err);
+    r->zone = ash_zone_fixed(0);
     r->last_time = INT64_MIN / 2;
     ash_clock_init(&r->clock, &r->zone, o->year, ASH_TIME_NONE);
-    if (rc == 0)
-        rc = run(r, err);
+    int rc = run(r, err);
     if (r->fold != NULL) {
         const ash_fold_stats *f = ash_fold_stats_of(r->fold);
         ret->accesses = f->accesses;

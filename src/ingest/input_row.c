@@ -174,6 +174,7 @@ static int store_reasons(ash_input *in, ash_case *c, ash_error *err)
 int ash_input_store(ash_input *in, ash_case *c, ash_error *err)
 {
     ash_view head = ash_view_of(&in->head, sizeof in->head);
+    ash_view likeness = ash_view_of(in->likeness.least, in->likeness.n * sizeof in->likeness.least[0]);
     int rc = 0;
     if (in->id == 0) {
         rc = ash_db_exec(&c->db, err, "INSERT INTO inputs(name, path) VALUES(?, ?)", "ss",
@@ -186,13 +187,13 @@ int ash_input_store(ash_input *in, ash_case *c, ash_error *err)
             "UPDATE inputs SET state=?, problem=?, source=?, format=?, compression=?, remarks=?, "
             "size=?, mtime=?, sha256=?, head=?, head_bytes=?, position=?, open_tail=?, raw=?, "
             "lines=?, records=?, events=?, first=?, last=?, zone=?, year=?, duplicate_of=?, kept=?, "
-            "options=?, bytes=? WHERE id=?",
-            "ssssssiisbiiiiiiiiisiissii", in->state, in->problem, in->source, in->format,
+            "options=?, bytes=?, likeness=? WHERE id=?",
+            "ssssssiisbiiiiiiiiisiissibi", in->state, in->problem, in->source, in->format,
             in->compression, in->remarks, in->size, in->mtime, in->sha256, head,
             (int64_t)in->head_bytes, (int64_t)in->position, (int64_t)in->open_tail,
             (int64_t)in->raw, (int64_t)in->lines, (int64_t)in->records, (int64_t)in->events,
             in->first, in->last, in->zone, (int64_t)in->year, in->duplicate_of, in->kept,
-            in->options, (int64_t)in->position, in->id);
+            in->options, (int64_t)in->position, likeness, in->id);
     if (rc == 0)
         rc = store_evidence(in, c, err);
     if (rc == 0)
@@ -278,6 +279,11 @@ static void fill(ash_input *in, sqlite3_stmt *st)
     in->duplicate_of = sqlite3_column_int64(st, k++);
     copy_text(in->kept, sizeof in->kept, st, k++);
     copy_text(in->options, sizeof in->options, st, k++);
+    ash_view likeness = ash_db_view(st, k++);
+    if (likeness.n > 0 && likeness.n <= sizeof in->likeness.least) {
+        in->likeness.n = (uint32_t)(likeness.n / sizeof in->likeness.least[0]);
+        memcpy(in->likeness.least, likeness.p, in->likeness.n * sizeof in->likeness.least[0]);
+    }
 }
 
 int ash_input_load(ash_input **ret, ash_case *c, int64_t id, ash_error *err)
@@ -287,7 +293,7 @@ int ash_input_load(ash_input **ret, ash_case *c, int64_t id, ash_error *err)
                           "SELECT path, id, name, state, problem, source, format, compression, "
                           "remarks, size, mtime, sha256, head, head_bytes, position, open_tail, "
                           "raw, lines, records, events, first, last, zone, year, duplicate_of, "
-                          "kept, options FROM inputs WHERE id = ?",
+                          "kept, options, likeness FROM inputs WHERE id = ?",
                           "i", id);
     if (rc < 0)
         return rc;

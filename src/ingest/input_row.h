@@ -4,6 +4,7 @@
 
 #include "ashiato/source.h"
 #include "case/case.h"
+#include "fold/likeness.h"
 
 #define ASH_STATE_COMPLETE "complete"
 #define ASH_STATE_PARTIAL "partial"
@@ -54,6 +55,7 @@ typedef struct ash_input {
     int year;           /* assumed for times without one; 0 = not needed */
     int64_t duplicate_of;
     char options[512];  /* source options, to read its records again */
+    ash_likeness likeness; /* to notice another export of the same log */
     /* since the last store */
     ash_reason_count reasons[ASH_REASON_COUNT];
     ash_loss *losses;

@@ -120,9 +120,8 @@ int ash_plan_probe(ash_input *in, ash_stream *st, const ash_ingest_options *o, u
     return rc;
 }
 
-/* The first event of the sample: its time (for the order) and server. */
-static void first_event(ash_plan_item *item, const samples *s, const ash_profile *p,
-                        const ash_zone *zone, const ash_ingest_options *o)
+/* The first event of the sample: its time as stated, and server. */
+static void first_event(ash_plan_item *item, const samples *s, const ash_profile *p)
 {
     void *state = calloc(1, p->source->state_size);
     ash_batch b = {0};
@@ -137,9 +136,8 @@ static void first_event(ash_plan_item *item, const samples *s, const ash_profile
         size_t whole = p->source->cut == NULL ? v.n : p->source->cut(p, v);
         v.n = whole > 0 ? whole : v.n;
         if (p->source->feed(state, v, 0, true, &b, &used, &err) == 0 && b.n > 0) {
-            ash_clock clock;
-            ash_clock_init(&clock, zone, o->year, item->in->mtime);
-            item->first = ash_clock_fix(&clock, b.events[0].time, b.events[0].flags);
+            item->first = b.events[0].time;
+            item->first_flags = b.events[0].flags;
             ash_view server = ash_origins_at(b.origins, b.events[0].origin)->server;
             ash_text_escape(item->server, sizeof item->server, server);
         }
@@ -322,7 +320,7 @@ static void reject(ash_plan_item *item, const char *state, const ash_error *err)
 }
 
 static int examine(ash_plan_item *item, ash_case *c, const ash_ingest_options *o,
-                   const ash_zone *zone, int64_t resume_input, ash_error *err)
+                   int64_t resume_input, ash_error *err)
 {
     samples s = {0};
     ash_profile profile = {0};
@@ -348,7 +346,7 @@ static int examine(ash_plan_item *item, ash_case *c, const ash_ingest_options *o
         }
         goto out;
     }
-    first_event(item, &s, &profile, zone, o);
+    first_event(item, &s, &profile);
     if (!c->zone_set && profile.zone_s != INT32_MIN && o->zone == NULL) {
         ash_zone stated = ash_zone_fixed(profile.zone_s);
         c->zone = stated;
@@ -371,6 +369,28 @@ out:
     return rc;
 }
 
+/* A zone that one input states holds for the inputs that state none: they are
+ * most likely of the same site. This machine's zone is the last resort. */
+static int choose_zone(ash_plan *p, const ash_case *c, const ash_ingest_options *o, ash_error *err)
+{
+    p->zone_origin = o->zone != NULL ? ASH_ZONE_GIVEN
+                     : c->zone_set   ? ASH_ZONE_STATED
+                                     : ASH_ZONE_MACHINE;
+    if (p->zone_origin == ASH_ZONE_MACHINE)
+        return ash_zone_parse("local", &p->zone, err);
+    p->zone = o->zone != NULL ? *o->zone : c->zone;
+    return 0;
+}
+
+static void settle_first(ash_plan_item *item, const ash_plan *p, int year)
+{
+    ash_clock clock;
+    if (item->first == INT64_MAX)
+        return;
+    ash_clock_init(&clock, &p->zone, year, item->in->mtime);
+    item->first = ash_clock_fix(&clock, item->first, item->first_flags);
+}
+
 static int compare_items(const void *a, const void *b)
 {
     const ash_plan_item *x = a, *y = b;
@@ -389,12 +409,9 @@ int ash_plan_make(ash_plan *ret, ash_case *c, const ash_ingest_options *o, int64
 {
     ash_candidates list;
     ash_plan p = {0};
-    ash_zone zone = o->zone != NULL ? *o->zone : ash_zone_fixed(0);
     int rc = ash_expand(o->args, o->n_args, &list, err);
     if (rc < 0)
         return rc;
-    if (o->zone == NULL)
-        rc = ash_zone_parse("local", &zone, err);
     p.beyond_limit = list.beyond_limit;
     p.too_deep = list.too_deep;
     for (size_t i = 0; i < list.n && rc == 0; i++) {
@@ -411,16 +428,20 @@ int ash_plan_make(ash_plan *ret, ash_case *c, const ash_ingest_options *o, int64
             reject(item, ASH_STATE_UNREADABLE, &why);
             continue;
         }
-        rc = examine(item, c, o, &zone, resume_input, err);
+        rc = examine(item, c, o, resume_input, err);
         item->head = item->in->head;
         if (!item->skip && item->in->size > 0)
             p.raw_total += (uint64_t)item->in->size;
     }
     ash_candidates_free(&list);
+    if (rc == 0)
+        rc = choose_zone(&p, c, o, err);
     if (rc < 0) {
         ash_plan_free(&p);
         return rc;
     }
+    for (size_t i = 0; i < p.n; i++)
+        settle_first(&p.items[i], &p, o->year);
     if (p.n > 1)
         qsort(p.items, p.n, sizeof *p.items, compare_items);
     *ret = p;

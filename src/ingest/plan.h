@@ -14,16 +14,22 @@ typedef struct ash_plan_item {
     uint64_t from;       /* decompressed bytes the case has already */
     bool resume;         /* the input a checkpoint stopped in */
     bool skip;           /* duplicate, unrecognised, unreadable: only a row */
-    int64_t first;       /* time of its first event, for the order */
+    int64_t first;       /* time of its first event, for the order; INT64_MAX = none */
+    uint8_t first_flags; /* what that time does not state, until the plan has settled it */
     ash_hash128 head;    /* as in its row, which may be handed on already */
     char server[256];
 } ash_plan_item;
+
+/* Where the zone of times without one comes from. */
+typedef enum ash_zone_origin { ASH_ZONE_GIVEN, ASH_ZONE_STATED, ASH_ZONE_MACHINE } ash_zone_origin;
 
 typedef struct ash_plan {
     ash_plan_item *items;
     size_t n, cap;
     size_t beyond_limit, too_deep;
     uint64_t raw_total;
+    ash_zone zone; /* for times without one */
+    ash_zone_origin zone_origin;
 } ash_plan;
 
 /* Opens a stream's profile: samples it, lets the sources look, fills in what the

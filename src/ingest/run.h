@@ -22,7 +22,8 @@ typedef struct ash_run {
     ash_case *c;
     const ash_ingest_options *o;
     ash_ingest_result *result;
-    ash_zone zone; /* for times without one */
+    ash_zone zone; /* for times without one, from the plan */
+    ash_zone_origin zone_origin;
     ash_actors *actors;
     ash_fold *fold;
     ash_engine *engine;
