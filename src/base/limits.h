@@ -102,4 +102,8 @@
  * listed by `ashiato scope`. */
 #define ASH_REPORT_FILES_MAX 200000u
 
+/* Accesses up to which the report says how many different files all accounts
+ * together touched; it counts the scope's files always. */
+#define ASH_REPORT_COUNT_MAX 2000000
+
 #endif

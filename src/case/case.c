@@ -1,14 +1,19 @@
 #include "case/case.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "case/schema.h"
+
+#define TEMP_PREFIX "tmp-"
 
 const char *ash_case_path(const ash_case *c, const char *name, char *buf, size_t size)
 {
@@ -82,6 +87,43 @@ static int load_meta(ash_case *c, ash_error *err)
     return rc;
 }
 
+const char *ash_case_temp(const ash_case *c, char *buf, size_t size)
+{
+    char name[32];
+    snprintf(name, sizeof name, TEMP_PREFIX "%ld", (long)getpid());
+    return ash_case_path(c, name, buf, size);
+}
+
+static void remove_folder(const char *dir)
+{
+    DIR *d = opendir(dir);
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+        char path[4400];
+        snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+        unlink(path); /* "." and ".." are refused */
+    }
+    if (d != NULL)
+        closedir(d);
+    rmdir(dir);
+}
+
+/* Temporary folders of processes that are gone. What cannot be removed does no
+ * harm but the space it takes. */
+static void sweep_temp(const ash_case *c)
+{
+    DIR *d = opendir(c->dir);
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+        char path[4400];
+        long pid = strncmp(e->d_name, TEMP_PREFIX, strlen(TEMP_PREFIX)) == 0
+                       ? strtol(e->d_name + strlen(TEMP_PREFIX), NULL, 10)
+                       : 0;
+        if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+            remove_folder(ash_case_path(c, e->d_name, path, sizeof path));
+    }
+    if (d != NULL)
+        closedir(d);
+}
+
 int ash_case_open(ash_case *c, const char *dir, ash_case_mode mode, ash_error *err)
 {
     char path[4096];
@@ -100,6 +142,8 @@ int ash_case_open(ash_case *c, const char *dir, ash_case_mode mode, ash_error *e
         rc = ash_io_mkdirs(dir, err);
     if (rc == 0 && mode != ASH_CASE_READ)
         rc = take_lock(c, err);
+    if (rc == 0 && mode != ASH_CASE_READ)
+        sweep_temp(c);
     if (rc == 0)
         rc = ash_db_open(&c->db, path, !exists, mode == ASH_CASE_READ, err);
     if (rc == 0 && mode != ASH_CASE_READ)

@@ -4,6 +4,7 @@
  *                          tracks, decisions, coverage (tables: docs/STORE.md)
  *   DIR/store/             immutable Parquet segments
  *   DIR/inputs/            kept copies of inputs that cannot be read again
+ *   DIR/tmp-PID/           while a process answers a question larger than memory
  *   DIR/report.json, report.html
  *
  * One process writes at a time (a lock file says who); any number read. */
@@ -42,6 +43,10 @@ void ash_case_close(ash_case *c);
 
 /* "DIR/name" into buf. */
 const char *ash_case_path(const ash_case *c, const char *name, char *buf, size_t size);
+
+/* Where this process may put what does not fit into memory; removed by the next
+ * run that writes, should this one die. */
+const char *ash_case_temp(const ash_case *c, char *buf, size_t size);
 
 int ash_case_get(ash_case *c, const char *key, int64_t *ret, int64_t fallback, ash_error *err)
     ASH_MUST_USE;

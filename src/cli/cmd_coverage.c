@@ -77,7 +77,7 @@ static int run(const ash_args *a)
         return exit_code;
     int rc = ash_list_format(a, &format, &err);
     if (rc == 0)
-        rc = ash_reader_open(&r, &c, false, &err);
+        rc = ash_reader_open(&r, &c, 0, &err);
     if (rc == 0) {
         rc = list(&r, format, &err);
         ash_reader_close(&r);

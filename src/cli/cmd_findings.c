@@ -79,7 +79,7 @@ static int run(const ash_args *a)
     if (rc == 0)
         rc = ash_list_filter(a, &c, &f, &err);
     if (rc == 0)
-        rc = ash_reader_open(&r, &c, false, &err);
+        rc = ash_reader_open(&r, &c, 0, &err);
     if (rc == 0) {
         rc = ash_findings_load(&list, &r, &f, &err);
         bool people = format == ASH_FORMAT_TABLE;

@@ -6,6 +6,7 @@
 #include "investigate/tracks.h"
 #include "report/report.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -60,7 +61,10 @@ static int conclude(ash_case *c, const ash_ingest_result *result, bool json, ash
 {
     ash_reader r;
     ash_model m;
-    int rc = ash_reader_open(&r, c, false, err);
+#if defined(__GLIBC__)
+    malloc_trim(0); /* the report is made in the memory the reading no longer needs */
+#endif
+    int rc = ash_reader_open(&r, c, ASH_READER_FRUGAL, err);
     if (rc < 0)
         return rc;
     rc = ash_tracks_propose(&r, err);

@@ -72,7 +72,7 @@ static int run(const ash_args *a)
         return exit_code;
     int rc = ash_list_format(a, &format, &err);
     if (rc == 0)
-        rc = ash_reader_open(&r, &c, true, &err);
+        rc = ash_reader_open(&r, &c, ASH_READER_CONFINED, &err);
     if (rc == 0) {
         rc = query(&r, a->operands[0], format, &err);
         ash_reader_close(&r);

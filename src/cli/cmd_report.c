@@ -15,7 +15,7 @@ static int run(const ash_args *a)
     int exit_code = ASH_EXIT_OK;
     if (!ash_open_case(a, ASH_CASE_WRITE, &c, &exit_code))
         return exit_code;
-    int rc = ash_reader_open(&r, &c, false, &err);
+    int rc = ash_reader_open(&r, &c, 0, &err);
     if (rc == 0) {
         rc = ash_model_make(&m, &r, &err);
         if (rc == 0) {

@@ -64,10 +64,12 @@ static int list(ash_case *c, const ash_filter *f, ash_format format, ash_error *
     ash_scope *s = NULL;
     ash_scope_row row;
     ash_table t;
-    int rc = ash_reader_open(&r, c, false, err);
+    int rc = ash_reader_open(&r, c, 0, err);
     if (rc < 0)
         return rc;
-    rc = ash_scope_open(&s, &r, f, ASH_ORDER_GRADE, 0, err);
+    rc = ash_scope_select(&r, f, err);
+    if (rc == 0)
+        rc = ash_scope_open(&s, &r, err);
     if (rc == 0) {
         bool people = format == ASH_FORMAT_TABLE;
         if (people)

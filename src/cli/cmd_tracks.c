@@ -63,7 +63,9 @@ static int list(ash_reader *r, ash_format format, ash_error *err)
         ash_filter one = ash_filter_none();
         ash_counts counts = {0};
         one.track = tracks.rows[i].id;
-        rc = ash_scope_counts(r, &one, &counts, err);
+        rc = ash_scope_select(r, &one, err);
+        if (rc == 0)
+            rc = ash_scope_counts(r, &counts, err);
         put_track(&t, r, &tracks.rows[i], &counts, people);
     }
     ash_table_end(&t);
@@ -82,7 +84,7 @@ static int run(const ash_args *a)
         return exit_code;
     int rc = ash_list_format(a, &format, &err);
     if (rc == 0)
-        rc = ash_reader_open(&r, &c, false, &err);
+        rc = ash_reader_open(&r, &c, 0, &err);
     if (rc == 0) {
         rc = list(&r, format, &err);
         ash_reader_close(&r);

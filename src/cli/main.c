@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -207,8 +208,19 @@ static int run_command(const ash_command *c, int argc, char **argv)
     return rc;
 }
 
+/* Few arenas, and large blocks by mmap always: what a stage frees, the next one
+ * has. Without it, a month's log leaves 70 MB of holes behind. */
+static void tame_malloc(void)
+{
+#if defined(__GLIBC__)
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
+    tame_malloc();
     const char *lang = find_lang(argc, argv);
     ash_i18n_init(lang);
     if (lang != NULL && strcmp(lang, "en") != 0 && strcmp(lang, "ja") != 0)

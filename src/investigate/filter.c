@@ -102,11 +102,17 @@ int ash_filter_sql(const ash_filter *f, const ash_reader *r, ash_buf *out, ash_e
         ash_buf_addf(out, " AND a.last_cs >= %lld", (long long)ash_cs_of(f->since));
     if (f->until != ASH_TIME_NONE)
         ash_buf_addf(out, " AND a.first_cs <= %lld", (long long)ash_cs_of(f->until));
+    return out->failed ? ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory") : 0;
+}
+
+int ash_filter_grades_sql(const ash_filter *f, const char *alias, ash_buf *out, ash_error *err)
+{
+    ash_buf_add_z(out, f->n_grades == 0 ? "true" : "(");
     for (size_t i = 0; i < f->n_grades; i++) {
         int rc = ash_grade_word_check(f->grades[i], err);
         if (rc < 0)
             return rc;
-        ash_buf_addf(out, "%s%s", i == 0 ? " AND (" : " OR ", sql_of_word(f->grades[i]));
+        ash_buf_addf(out, "%s%s.%s", i == 0 ? "" : " OR ", alias, sql_of_word(f->grades[i]));
     }
     if (f->n_grades > 0)
         ash_buf_add_c(out, ')');

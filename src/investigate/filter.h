@@ -20,9 +20,14 @@ typedef struct ash_filter {
 
 ash_filter ash_filter_none(void);
 
-/* SQL condition (without WHERE) on view `a`; the path glob is not in it.
- * "false" if no actor matches. */
+/* SQL condition (without WHERE) on view `a`; the path glob and the grades are not
+ * in it. "false" if no actor matches. */
 int ash_filter_sql(const ash_filter *f, const ash_reader *r, ash_buf *out, ash_error *err)
+    ASH_MUST_USE;
+
+/* SQL condition on the grade and changes of a path (a row of `alias`): what the
+ * path's strongest evidence is, not what single accesses were. */
+int ash_filter_grades_sql(const ash_filter *f, const char *alias, ash_buf *out, ash_error *err)
     ASH_MUST_USE;
 
 /* SQL condition on a column that holds path text, or "true". '*' matches '/'

@@ -3,12 +3,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ashiato/access.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "store/segment.h"
 #include "store/store.h"
+
+#define MEMORY_MB 1024u
+#define FRUGAL_MEMORY_MB 144u
+/* More threads need more memory at once, and gain little on these questions. */
+#define THREADS_MAX 4u
 
 /* --- small tables ------------------------------------------------------ */
 
@@ -246,6 +252,15 @@ static int make_segment_views(ash_reader *r, const file_lists *l, ash_error *err
 
 /* --- views for people -------------------------------------------------- */
 
+/* The accesses of tracks (t = 0: of all that are not rejected), each with its
+ * track. The actors are named first, so that row groups without them are not
+ * even read. */
+static const char track_macro[] =
+    "CREATE MACRO of_tracks(t) AS TABLE SELECT * FROM (SELECT a.*, (SELECT min(p.track) FROM part p "
+    "WHERE p.actor = a.actor AND a.last_cs >= p.from_cs AND a.first_cs <= p.to_cs AND p.status <> "
+    "'rejected' AND (t = 0 OR p.track = t)) AS track FROM a WHERE a.actor IN (SELECT p.actor FROM "
+    "part p WHERE p.status <> 'rejected' AND (t = 0 OR p.track = t))) WHERE track IS NOT NULL";
+
 static const char people_views[] =
     "CREATE VIEW names AS SELECT p.path, p.dir, d.folder, d.folder_raw, p.name, p.name_raw "
     " FROM path_ p LEFT JOIN dir_ d USING (dir);"
@@ -314,12 +329,20 @@ static int confine(ash_reader *r, ash_error *err)
     return rc;
 }
 
-int ash_reader_open(ash_reader *r, ash_case *c, bool confined, ash_error *err)
+int ash_reader_open(ash_reader *r, ash_case *c, unsigned flags, ash_error *err)
 {
     file_lists l;
     memset(r, 0, sizeof *r);
     r->c = c;
-    const ash_duck_options o = {.memory_mb = 1024};
+    /* Whatever does not fit goes to the temporary folder: an answer about 100
+     * million accesses takes no more memory than one about a thousand. */
+    char temp[4200];
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    bool frugal = flags & ASH_READER_FRUGAL;
+    unsigned threads = frugal || cores < 2 ? 1 : cores > (long)THREADS_MAX ? THREADS_MAX : (unsigned)cores;
+    const ash_duck_options o = {.threads = threads,
+                                .memory_mb = frugal ? FRUGAL_MEMORY_MB : MEMORY_MB,
+                                .temp_dir = ash_case_temp(c, temp, sizeof temp)};
     ash_buf *all[] = {&l.accesses, &l.folders, &l.paths, &l.dirs, &l.sessions, &l.logons};
     for (size_t i = 0; i < N(all); i++)
         ash_buf_init(all[i], 32u << 20);
@@ -338,10 +361,15 @@ int ash_reader_open(ash_reader *r, ash_case *c, bool confined, ash_error *err)
     if (rc == 0)
         rc = list_files(r, &l, err);
     if (rc == 0)
+        rc = ash_db_int(&c->db, &r->n_volumes, 0, err,
+                        "SELECT count(DISTINCT volume) FROM segments", "");
+    if (rc == 0)
         rc = make_segment_views(r, &l, err);
     if (rc == 0)
+        rc = ash_duck_run(r->duck, track_macro, err);
+    if (rc == 0)
         rc = ash_duck_run(r->duck, people_views, err);
-    if (rc == 0 && confined)
+    if (rc == 0 && (flags & ASH_READER_CONFINED))
         rc = confine(r, err);
     for (size_t i = 0; i < N(all); i++)
         ash_buf_free(all[i]);

@@ -17,17 +17,22 @@ typedef struct ash_reader {
     ash_duck *duck;
     ash_actors *actors;
     bool has_logons, has_sessions;
+    int64_t n_volumes; /* within one, a path id is a path */
 } ash_reader;
 
-/* The case must stay open. confined: for queries people write; the database
- * may then read nothing but this case's files, and write nothing. */
-int ash_reader_open(ash_reader *r, ash_case *c, bool confined, ash_error *err) ASH_MUST_USE;
+/* For queries people write: the database may read nothing but this case's files,
+ * and write nothing. */
+#define ASH_READER_CONFINED 1u
+/* At the end of a run that promises little memory: more goes to the disk. */
+#define ASH_READER_FRUGAL 2u
+
+/* The case must stay open. flags: ASH_READER_*. */
+int ash_reader_open(ash_reader *r, ash_case *c, unsigned flags, ash_error *err) ASH_MUST_USE;
 void ash_reader_close(ash_reader *r);
 
 /* Tables of tracks and parts again, after they were changed in the case. */
 int ash_reader_load_tracks(ash_reader *r, ash_error *err) ASH_MUST_USE;
 
 /* SQL for the text of a name row with alias n. */
-#define ASH_SQL_PATH(n) "(CASE WHEN " n ".dir IS NULL THEN " n ".name ELSE " n ".folder || '/' || " n ".name END)"
 
 #endif

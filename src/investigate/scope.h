@@ -17,28 +17,31 @@ typedef struct ash_scope_row {
     int64_t track;     /* 0 = none */
 } ash_scope_row;
 
+/* Chooses the accesses meant by the filter and groups them by path. What follows
+ * is about this choice, until the next one. Larger than memory: goes to the
+ * case's temporary folder. */
+int ash_scope_select(ash_reader *r, const ash_filter *f, ash_error *err) ASH_MUST_USE;
+
+/* --- rows -------------------------------------------------------------- */
+
 typedef struct ash_scope ash_scope;
 
-typedef enum ash_scope_order {
-    ASH_ORDER_GRADE, /* strongest first, then by path */
-    ASH_ORDER_PATH,
-    ASH_ORDER_FIRST,
-} ash_scope_order;
-
-/* limit 0: all. */
-int ash_scope_open(ash_scope **ret, ash_reader *r, const ash_filter *f, ash_scope_order order,
-                   uint64_t limit, ash_error *err) ASH_MUST_USE;
+/* Strongest grade first, then by path. */
+int ash_scope_open(ash_scope **ret, ash_reader *r, ash_error *err) ASH_MUST_USE;
 int ash_scope_next(ash_scope *s, ash_scope_row *ret, ash_error *err) ASH_MUST_USE; /* 1, 0, <0 */
 void ash_scope_close(ash_scope *s);
 
+/* --- sums -------------------------------------------------------------- */
+
 /* Different paths by strongest grade. */
 typedef struct ash_counts {
-    int64_t read, opened, listed, names, denied, missing, seen, written, renamed, deleted;
+    int64_t read, opened, listed, names, denied, missing, seen;
+    int64_t changed; /* in any way; those below overlap */
+    int64_t written, renamed, deleted;
     int64_t accesses, records;
 } ash_counts;
 
-int ash_scope_counts(ash_reader *r, const ash_filter *f, ash_counts *ret, ash_error *err)
-    ASH_MUST_USE;
+int ash_scope_counts(ash_reader *r, ash_counts *ret, ash_error *err) ASH_MUST_USE;
 
 /* Folders with most files read, opened, listed. */
 typedef struct ash_folder_row {
@@ -47,7 +50,7 @@ typedef struct ash_folder_row {
     int64_t read, opened, listed, denied, changed;
 } ash_folder_row;
 
-int ash_scope_folders(ash_reader *r, const ash_filter *f, unsigned limit,
+int ash_scope_folders(ash_reader *r, unsigned limit,
                       void (*each)(void *user, const ash_folder_row *row), void *user,
                       ash_error *err) ASH_MUST_USE;
 

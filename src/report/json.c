@@ -19,21 +19,33 @@ static void key_time(ash_json *j, const char *key, int64_t t, ash_zone *z, int d
         ash_json_z(j, ash_time_text(text, t, z, digits));
 }
 
-static void counts(ash_json *j, const char *key, const ash_counts *c)
+static void key_count(ash_json *j, const char *key, int64_t n)
+{
+    ash_json_key(j, key);
+    if (n < 0)
+        ash_json_null(j);
+    else
+        ash_json_int(j, n);
+}
+
+/* paths: the numbers of different files were counted. */
+static void counts(ash_json *j, const char *key, const ash_counts *c, bool paths)
 {
     const struct {
         const char *name;
         int64_t n;
     } rows[] = {
-        {"read", c->read},       {"opened", c->opened},     {"listed", c->listed},
-        {"names", c->names},     {"denied", c->denied},     {"missing", c->missing},
-        {"seen", c->seen},       {"written", c->written},   {"renamed", c->renamed},
-        {"deleted", c->deleted}, {"accesses", c->accesses}, {"records", c->records},
+        {"read", c->read},     {"opened", c->opened},   {"listed", c->listed},
+        {"names", c->names},   {"denied", c->denied},   {"missing", c->missing},
+        {"seen", c->seen},     {"changed", c->changed}, {"written", c->written},
+        {"renamed", c->renamed}, {"deleted", c->deleted},
     };
     ash_json_key(j, key);
     ash_json_begin(j, '{');
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        ash_json_key_int(j, rows[i].name, rows[i].n);
+        key_count(j, rows[i].name, paths ? rows[i].n : -1);
+    ash_json_key_int(j, "accesses", c->accesses);
+    ash_json_key_int(j, "records", c->records);
     ash_json_end(j, '}');
 }
 
@@ -140,7 +152,7 @@ static void tracks(ash_json *j, ash_model *m)
         ash_json_key_text(j, "reason", ash_buf_view(&reason));
         key_time(j, "first", t->first, &m->zone, 3);
         key_time(j, "last", t->last, &m->zone, 3);
-        counts(j, "counts", &m->track_counts[i]);
+        counts(j, "counts", &m->track_counts[i], true);
         ash_json_key(j, "parts");
         ash_json_begin(j, '[');
         for (size_t k = 0; k < t->n_parts; k++) {
@@ -263,7 +275,6 @@ static int files(ash_json *j, ash_model *m, ash_error *err)
     ash_scope *s;
     ash_scope_row row;
     int64_t total = 0;
-    ash_filter scope = ash_filter_none();
     ash_json_key(j, "files");
     ash_json_begin(j, '{');
     ash_json_key(j, "columns");
@@ -273,7 +284,7 @@ static int files(ash_json *j, ash_model *m, ash_error *err)
     ash_json_end(j, ']');
     ash_json_key(j, "rows");
     ash_json_begin(j, '[');
-    int rc = ash_scope_open(&s, m->r, &scope, ASH_ORDER_GRADE, 0, err);
+    int rc = ash_scope_open(&s, m->r, err);
     if (rc < 0)
         return rc;
     while ((rc = ash_scope_next(s, &row, err)) == 1)
@@ -307,15 +318,6 @@ static void timeline(ash_json *j, ash_model *m)
     }
     ash_json_end(j, ']');
     ash_json_end(j, '}');
-}
-
-static void key_count(ash_json *j, const char *key, int64_t n)
-{
-    ash_json_key(j, key);
-    if (n < 0)
-        ash_json_null(j);
-    else
-        ash_json_int(j, n);
 }
 
 static void coverage(ash_json *j, ash_model *m)
@@ -424,8 +426,8 @@ int ash_report_write_model(ash_model *m, ash_json *j, ash_error *err)
     footprint(j, m);
     ash_json_key(j, "counts");
     ash_json_begin(j, '{');
-    counts(j, "scope", &m->scope);
-    counts(j, "all", &m->all);
+    counts(j, "scope", &m->scope, true);
+    counts(j, "all", &m->all, m->all_counted);
     ash_json_end(j, '}');
     accounts(j, m);
     tracks(j, m);

@@ -3,8 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
+
+#define CS_NS INT64_C(10000000)
+
 const char *const ash_timeline_names[ASH_TIMELINE_SERIES] = {
-    "others", "track-listed", "track-read", "track-denied", "track-changed"};
+    "others", "track-listed", "track-opened", "track-read", "track-denied", "track-changed"};
 
 const char *ash_verdict_name(ash_verdict v)
 {
@@ -50,11 +54,10 @@ static void on_folder(void *user, const ash_folder_row *row)
 static int load_folders(ash_model *m, ash_error *err)
 {
     folder_sink s = {.m = m};
-    ash_filter scope = ash_filter_none();
     m->folders = calloc(ASH_TOP_FOLDERS, sizeof *m->folders);
     if (m->folders == NULL)
         return nomem(err);
-    int rc = ash_scope_folders(m->r, &scope, ASH_TOP_FOLDERS, on_folder, &s, err);
+    int rc = ash_scope_folders(m->r, ASH_TOP_FOLDERS, on_folder, &s, err);
     return rc == 0 && s.failed ? nomem(err) : rc;
 }
 
@@ -104,9 +107,18 @@ static int load_accounts(ash_model *m, ash_error *err)
     sqlite3_finalize(st);
     if (m->n_accounts > 1)
         qsort(m->accounts, m->n_accounts, sizeof *m->accounts, compare_accounts);
+    m->n_actors = m->n_accounts;
     if (m->n_accounts > ASH_TOP_ACCOUNTS)
         m->n_accounts = ASH_TOP_ACCOUNTS;
     return rc;
+}
+
+static bool has_live_track(const ash_model *m)
+{
+    for (size_t i = 0; i < m->tracks.n; i++)
+        if (strcmp(m->tracks.rows[i].status, "rejected") != 0)
+            return true;
+    return false;
 }
 
 /* --- timeline ---------------------------------------------------------- */
@@ -124,11 +136,29 @@ static int64_t choose_bucket(int64_t span)
     return nice_buckets_s[n - 1] * ASH_NS_PER_S;
 }
 
+#define BUCKET "((first_cs - %lld) // %lld)::BIGINT"
+
+static int count_buckets(ash_model *m, const char *sql, ash_error *err)
+{
+    ash_timeline *t = &m->timeline;
+    ash_rows *rows = NULL;
+    int rc = ash_duck_query(m->r->duck, sql, NULL, 0, &rows, err);
+    while (rc == 0 && (rc = ash_rows_next(rows, err)) == 1) {
+        int64_t bucket = ash_rows_int(rows, 0), series = ash_rows_int(rows, 1);
+        if (bucket >= 0 && (size_t)bucket < t->n && series >= 0 && series < ASH_TIMELINE_SERIES)
+            t->values[series][bucket] += ash_rows_int(rows, 2);
+        rc = 0;
+    }
+    ash_rows_free(rows);
+    return rc;
+}
+
+/* Everybody's accesses first, without asking whose they are; then the tracks',
+ * which are taken off again. */
 static int load_timeline(ash_model *m, ash_error *err)
 {
     ash_timeline *t = &m->timeline;
     char sql[900];
-    ash_rows *rows = NULL;
     if (m->coverage.first == ASH_TIME_NONE)
         return 0;
     t->bucket = choose_bucket(m->coverage.last - m->coverage.first + 1);
@@ -139,21 +169,21 @@ static int load_timeline(ash_model *m, ash_error *err)
         if (t->values[i] == NULL)
             return nomem(err);
     }
+    long long start_cs = t->start / CS_NS, bucket_cs = t->bucket / CS_NS;
+    snprintf(sql, sizeof sql, "SELECT " BUCKET ", 0, count(*)::BIGINT FROM a GROUP BY ALL", start_cs,
+             bucket_cs);
+    int rc = count_buckets(m, sql, err);
+    if (rc < 0 || !has_live_track(m))
+        return rc;
     snprintf(sql, sizeof sql,
-             "SELECT ((a.first_cs - %lld) // %lld)::BIGINT AS bucket, CASE WHEN NOT EXISTS (SELECT 1 "
-             "FROM part p WHERE p.actor = a.actor AND a.last_cs >= p.from_cs AND a.first_cs <= "
-             "p.to_cs AND p.status <> 'rejected') THEN 0 WHEN changes <> 0 AND grade < 50 THEN 4 "
-             "WHEN grade >= 50 THEN 2 WHEN grade = 40 THEN 1 WHEN grade <= 20 THEN 3 ELSE 1 END AS "
-             "series, count(*)::BIGINT FROM a GROUP BY ALL",
-             (long long)(t->start / 10000000), (long long)(t->bucket / 10000000));
-    int rc = ash_duck_query(m->r->duck, sql, NULL, 0, &rows, err);
-    while (rc == 0 && (rc = ash_rows_next(rows, err)) == 1) {
-        int64_t bucket = ash_rows_int(rows, 0), series = ash_rows_int(rows, 1);
-        if (bucket >= 0 && (size_t)bucket < t->n && series >= 0 && series < ASH_TIMELINE_SERIES)
-            t->values[series][bucket] += ash_rows_int(rows, 2);
-        rc = 0;
-    }
-    ash_rows_free(rows);
+             "SELECT " BUCKET ", CASE WHEN changes <> 0 AND grade < 50 THEN 5 WHEN grade = 60 THEN 3 "
+             "WHEN grade = 50 THEN 2 WHEN grade = 20 OR grade = 10 THEN 4 ELSE 1 END, "
+             "count(*)::BIGINT FROM of_tracks(0) GROUP BY ALL",
+             start_cs, bucket_cs);
+    rc = count_buckets(m, sql, err);
+    for (size_t k = 0; k < t->n; k++)
+        for (int i = 1; i < ASH_TIMELINE_SERIES; i++)
+            t->values[0][k] -= t->values[i][k];
     return rc;
 }
 
@@ -219,15 +249,7 @@ static int load_inputs(ash_model *m, ash_error *err)
     return rc;
 }
 
-/* --- all --------------------------------------------------------------- */
-
-static bool has_live_track(const ash_model *m)
-{
-    for (size_t i = 0; i < m->tracks.n; i++)
-        if (strcmp(m->tracks.rows[i].status, "rejected") != 0)
-            return true;
-    return false;
-}
+/* --- verdict and counts ------------------------------------------------- */
 
 static ash_verdict judge(const ash_model *m)
 {
@@ -239,23 +261,45 @@ static ash_verdict judge(const ash_model *m)
     return m->coverage.first == ASH_TIME_NONE ? ASH_VERDICT_CANNOT_TELL : ASH_VERDICT_NOTHING;
 }
 
+static int count(ash_model *m, const ash_filter *f, ash_counts *ret, ash_error *err)
+{
+    int rc = ash_scope_select(m->r, f, err);
+    return rc == 0 ? ash_scope_counts(m->r, ret, err) : rc;
+}
+
+static int count_all(ash_model *m, ash_error *err)
+{
+    ash_filter all = ash_filter_none();
+    all.all = true;
+    int64_t accesses = 0;
+    int rc = ash_db_int(&m->r->c->db, &accesses, 0, err, "SELECT sum(accesses) FROM segments", "");
+    m->all_counted = accesses <= ASH_REPORT_COUNT_MAX;
+    if (rc == 0 && m->all_counted)
+        rc = count(m, &all, &m->all, err);
+    m->all.accesses = accesses;
+    m->all.records = 0;
+    for (size_t i = 0; i < m->n_inputs; i++)
+        m->all.records += (int64_t)m->inputs[i]->records;
+    return rc;
+}
+
+/* Leaves the scope selected: folders and files are taken from it. */
 static int load_counts(ash_model *m, ash_error *err)
 {
-    ash_filter all = ash_filter_none(), scope = ash_filter_none();
-    all.all = true;
-    int rc = ash_scope_counts(m->r, &all, &m->all, err);
-    if (rc == 0)
-        rc = ash_scope_counts(m->r, &scope, &m->scope, err);
+    ash_filter scope = ash_filter_none();
+    int rc = count_all(m, err);
     m->track_counts = calloc(m->tracks.n + 1, sizeof *m->track_counts);
     if (m->track_counts == NULL)
         return nomem(err);
     for (size_t i = 0; i < m->tracks.n && rc == 0; i++) {
         ash_filter one = ash_filter_none();
         one.track = m->tracks.rows[i].id;
-        rc = ash_scope_counts(m->r, &one, &m->track_counts[i], err);
+        rc = count(m, &one, &m->track_counts[i], err);
     }
-    return rc;
+    return rc == 0 ? count(m, &scope, &m->scope, err) : rc;
 }
+
+/* --- all --------------------------------------------------------------- */
 
 int ash_model_make(ash_model *ret, ash_reader *r, ash_error *err)
 {
@@ -267,6 +311,8 @@ int ash_model_make(ash_model *ret, ash_reader *r, ash_error *err)
     if (rc == 0)
         rc = ash_coverage_load(&m.coverage, r, err);
     if (rc == 0)
+        rc = load_inputs(&m, err);
+    if (rc == 0)
         rc = load_counts(&m, err);
     if (rc == 0)
         rc = load_folders(&m, err);
@@ -276,8 +322,6 @@ int ash_model_make(ash_model *ret, ash_reader *r, ash_error *err)
         rc = load_timeline(&m, err);
     if (rc == 0)
         rc = find_footprint(&m, err);
-    if (rc == 0)
-        rc = load_inputs(&m, err);
     if (rc == 0) {
         m.verdict = judge(&m);
         rc = ash_model_write_words(&m, err);

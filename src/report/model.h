@@ -38,13 +38,13 @@ typedef struct ash_account_total {
     int64_t track; /* 0 = none */
 } ash_account_total;
 
-#define ASH_TIMELINE_SERIES 5
+#define ASH_TIMELINE_SERIES 6
 #define ASH_TIMELINE_BUCKETS 480u
 
 typedef struct ash_timeline {
     int64_t start, bucket; /* ns */
     size_t n;
-    int64_t *values[ASH_TIMELINE_SERIES]; /* others, listed, read, denied, changed */
+    int64_t *values[ASH_TIMELINE_SERIES]; /* as ash_timeline_names */
 } ash_timeline;
 
 extern const char *const ash_timeline_names[ASH_TIMELINE_SERIES];
@@ -53,7 +53,9 @@ typedef struct ash_model {
     ash_reader *r;
     ash_zone zone;
     ash_verdict verdict;
-    ash_counts scope, all;
+    ash_counts scope;
+    ash_counts all;   /* files only if all_counted; accesses and records always */
+    bool all_counted; /* up to ASH_REPORT_COUNT_MAX accesses */
     ash_findings findings;
     ash_tracks tracks;
     ash_counts *track_counts; /* as many as tracks */
@@ -61,8 +63,8 @@ typedef struct ash_model {
     ash_footprint footprint;
     ash_folder_total *folders;
     size_t n_folders;
-    ash_account_total *accounts;
-    size_t n_accounts;
+    ash_account_total *accounts; /* the first of n_actors */
+    size_t n_accounts, n_actors;
     ash_timeline timeline;
     ash_input **inputs;
     size_t n_inputs;

@@ -224,10 +224,13 @@ static void words_of_verdict(words *w)
         line(w, "%s", _("Was there an intrusion? Cannot be told: no record could be read."));
         return;
     }
-    line(w, _("Examined: %s records from %s to %s; %s files read, %s opened, %s folders listed, by "
-              "%zu account-and-host pairs."),
-         num(m->all.records), when(w, m->coverage.first), when(w, m->coverage.last),
-         num(m->all.read), num(m->all.opened), num(m->all.listed), m->n_accounts);
+    line(w, _("Examined: %s records from %s to %s, of %zu account-and-host pairs."),
+         num(m->all.records), when(w, m->coverage.first), when(w, m->coverage.last), m->n_actors);
+    if (m->all_counted)
+        line(w, _("Everybody's work in it: %s files read, %s opened, %s folders listed."),
+             num(m->all.read), num(m->all.opened), num(m->all.listed));
+    else
+        line(w, _("Everybody's work in it: %s accesses."), num(m->all.accesses));
 }
 
 /* --- limits ------------------------------------------------------------ */
