@@ -33,6 +33,4 @@ void ash_reader_close(ash_reader *r);
 /* Tables of tracks and parts again, after they were changed in the case. */
 int ash_reader_load_tracks(ash_reader *r, ash_error *err) ASH_MUST_USE;
 
-/* SQL for the text of a name row with alias n. */
-
 #endif
