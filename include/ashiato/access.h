@@ -33,6 +33,7 @@ typedef enum ash_grade {
 
 typedef struct ash_access {
     uint32_t actor;
+    uint32_t principal; /* the first actor with the same account */
     uint32_t share;
     uint32_t session;
     uint32_t input;

@@ -76,13 +76,13 @@
 /* --- store ------------------------------------------------------------- */
 
 /* Accesses in one segment. */
-#define ASH_SEGMENT_ROWS (1u << 19)
+#define ASH_SEGMENT_ROWS (3u << 17)
 
 /* Logons in one segment. */
 #define ASH_SEGMENT_LOGONS (1u << 16)
 
 /* Bytes of new path text in one segment. */
-#define ASH_SEGMENT_PATH_BYTES (24u << 20)
+#define ASH_SEGMENT_PATH_BYTES (6u << 20)
 
 /* Paths in one volume; the next one starts a new volume with an empty
  * dictionary, so that memory stays bounded on any number of files. */

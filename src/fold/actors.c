@@ -10,7 +10,11 @@ struct ash_actors {
     ash_origins *actors;  /* all but share */
     ash_origins *shares;  /* server and share */
     ash_origins *servers; /* server only */
-    uint32_t n_actors, n_shares, n_servers;
+    ash_origins *accounts; /* account only */
+    uint32_t *account_first; /* per account: its first actor */
+    uint32_t *principal;     /* per actor */
+    uint32_t cap;            /* of both */
+    uint32_t n_actors, n_shares, n_servers, n_accounts;
 };
 
 ash_actors *ash_actors_new(void)
@@ -21,7 +25,8 @@ ash_actors *ash_actors_new(void)
     a->actors = ash_origins_new();
     a->shares = ash_origins_new();
     a->servers = ash_origins_new();
-    if (a->actors == NULL || a->shares == NULL || a->servers == NULL) {
+    a->accounts = ash_origins_new();
+    if (a->actors == NULL || a->shares == NULL || a->servers == NULL || a->accounts == NULL) {
         ash_actors_free(a);
         return NULL;
     }
@@ -35,6 +40,9 @@ void ash_actors_free(ash_actors *a)
     ash_origins_free(a->actors);
     ash_origins_free(a->shares);
     ash_origins_free(a->servers);
+    ash_origins_free(a->accounts);
+    free(a->account_first);
+    free(a->principal);
     free(a);
 }
 
@@ -53,13 +61,50 @@ static uint32_t intern(ash_origins *table, ash_origin key, uint32_t max, uint32_
     return id;
 }
 
+static bool reserve(ash_actors *a, uint32_t n)
+{
+    if (n <= a->cap)
+        return true;
+    uint32_t cap = a->cap == 0 ? 256 : a->cap * 2;
+    cap = cap < n ? n : cap;
+    uint32_t *first = realloc(a->account_first, cap * sizeof *first);
+    if (first != NULL)
+        a->account_first = first;
+    uint32_t *principal = realloc(a->principal, cap * sizeof *principal);
+    if (principal != NULL)
+        a->principal = principal;
+    if (first == NULL || principal == NULL)
+        return false;
+    a->cap = cap;
+    return true;
+}
+
+static uint32_t intern_actor(ash_actors *a, const ash_origin *who, bool *ret_overflow)
+{
+    uint32_t before = a->n_actors;
+    uint32_t id = intern(a->actors, *who, UINT32_MAX, &a->n_actors, ret_overflow);
+    if (id == ASH_ORIGIN_NONE || id < before)
+        return id;
+    /* Actors are never fewer than accounts: as many places do for both. */
+    bool overflow = false;
+    uint32_t account = ash_origins_intern(a->accounts, &(ash_origin){.account = who->account}, &overflow);
+    if (account == ASH_ORIGIN_NONE || !reserve(a, account >= id ? account + 1 : id + 1))
+        return ASH_ORIGIN_NONE;
+    if (account >= a->n_accounts) {
+        a->n_accounts = account + 1;
+        a->account_first[account] = id;
+    }
+    a->principal[id] = a->account_first[account];
+    return id;
+}
+
 int ash_actors_intern(ash_actors *a, const ash_origin *o, ash_ids *ret, bool *ret_overflow,
                       ash_error *err)
 {
     ash_origin who = *o;
     who.share = (ash_view){0};
     ash_ids ids = {
-        .actor = intern(a->actors, who, UINT32_MAX, &a->n_actors, ret_overflow),
+        .actor = intern_actor(a, &who, ret_overflow),
         .share = intern(a->shares, (ash_origin){.server = o->server, .share = o->share},
                         ASH_SHARES_MAX, &a->n_shares, ret_overflow),
         .server = intern(a->servers, (ash_origin){.server = o->server}, ASH_SHARES_MAX,
@@ -76,7 +121,7 @@ int ash_actors_restore(ash_actors *a, const ash_origin *o, ash_actors_table t, a
 {
     bool overflow = false;
     uint32_t id = t == ASH_TABLE_ACTORS
-                      ? intern(a->actors, *o, UINT32_MAX, &a->n_actors, &overflow)
+                      ? intern_actor(a, o, &overflow)
                   : t == ASH_TABLE_SHARES
                       ? intern(a->shares, *o, ASH_SHARES_MAX, &a->n_shares, &overflow)
                       : intern(a->servers, *o, ASH_SHARES_MAX, &a->n_servers, &overflow);
@@ -102,6 +147,11 @@ ash_actor ash_actors_at(const ash_actors *a, uint32_t id)
 {
     const ash_origin *o = ash_origins_at(a->actors, id);
     return (ash_actor){o->server, o->account, o->client, o->workstation};
+}
+
+uint32_t ash_actors_principal(const ash_actors *a, uint32_t id)
+{
+    return a->principal[id];
 }
 
 ash_share ash_shares_at(const ash_actors *a, uint32_t id)

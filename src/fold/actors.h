@@ -45,6 +45,11 @@ uint32_t ash_shares_count(const ash_actors *a);
 uint32_t ash_servers_count(const ash_actors *a);
 ash_view ash_servers_at(const ash_actors *a, uint32_t id);
 ash_actor ash_actors_at(const ash_actors *a, uint32_t id);
+
+/* The first actor with this one's account: one id for all hosts an account was
+ * seen at. Accesses lie sorted by it. */
+uint32_t ash_actors_principal(const ash_actors *a, uint32_t id);
+
 ash_share ash_shares_at(const ash_actors *a, uint32_t id);
 
 #endif

@@ -163,6 +163,7 @@ static ash_access access_of(const ash_fold *f, const ash_open *o)
     uint32_t records = f->share_records[o->share];
     return (ash_access){
         .actor = o->actor,
+        .principal = ash_actors_principal(f->actors, o->actor),
         .share = o->share,
         .session = o->session,
         .input = o->input,

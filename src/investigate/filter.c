@@ -2,6 +2,7 @@
 
 #include <fnmatch.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "ashiato/access.h"
 #include "base/buf.h"
@@ -61,21 +62,37 @@ static bool matches(const char *pattern, ash_view v)
     return strcmp(pattern, z) == 0 || fnmatch(pattern, z, 0) == 0;
 }
 
-static void actors_sql(const ash_filter *f, const ash_reader *r, ash_buf *out)
+static bool matches_actor(const ash_filter *f, const ash_reader *r, uint32_t i)
+{
+    ash_actor x = ash_actors_at(r->actors, i);
+    return matches(f->account, x.account) && matches(f->client, x.client) &&
+           matches(f->server, x.server);
+}
+
+/* By the actors, and by their principals: rows are sorted by these, so that
+ * most row groups need not be read. */
+static int actors_sql(const ash_filter *f, const ash_reader *r, ash_buf *out)
 {
     if (f->account == NULL && f->client == NULL && f->server == NULL)
-        return;
-    const char *comma = "";
+        return 0;
+    uint32_t n = ash_actors_count(r->actors);
+    bool *principals = calloc((size_t)n + 1, sizeof *principals);
+    if (principals == NULL)
+        return ASH_E_NOMEM;
     ash_buf_add_z(out, " AND a.actor IN (");
-    for (uint32_t i = 0; i < ash_actors_count(r->actors); i++) {
-        ash_actor x = ash_actors_at(r->actors, i);
-        if (!matches(f->account, x.account) || !matches(f->client, x.client) ||
-            !matches(f->server, x.server))
+    for (uint32_t i = 0; i < n; i++) {
+        if (!matches_actor(f, r, i))
             continue;
-        ash_buf_addf(out, "%s%u", comma, i);
-        comma = ",";
+        ash_buf_addf(out, "%u,", i);
+        principals[ash_actors_principal(r->actors, i)] = true;
     }
-    ash_buf_add_z(out, comma[0] == '\0' ? "4294967295)" : ")");
+    ash_buf_add_z(out, "4294967295) AND a.principal IN (");
+    for (uint32_t i = 0; i < n; i++)
+        if (principals[i])
+            ash_buf_addf(out, "%u,", i);
+    ash_buf_add_z(out, "4294967295)");
+    free(principals);
+    return 0;
 }
 
 static void shares_sql(const ash_filter *f, const ash_reader *r, ash_buf *out)
@@ -96,7 +113,8 @@ static void shares_sql(const ash_filter *f, const ash_reader *r, ash_buf *out)
 int ash_filter_sql(const ash_filter *f, const ash_reader *r, ash_buf *out, ash_error *err)
 {
     ash_buf_add_z(out, "true");
-    actors_sql(f, r, out);
+    if (actors_sql(f, r, out) < 0)
+        return ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory");
     shares_sql(f, r, out);
     if (f->since != ASH_TIME_NONE)
         ash_buf_addf(out, " AND a.last_cs >= %lld", (long long)ash_cs_of(f->since));

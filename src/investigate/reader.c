@@ -106,8 +106,8 @@ static int copy_table(ash_reader *r, const char *table, const char *sql, const c
 
 static int load_small_tables(ash_reader *r, ash_error *err)
 {
-    static const char *const actor[] = {"actor",    "$server",  "$account", "$client",
-                                        "$workstation", "first_cs", "last_cs",  "accesses"};
+    static const char *const actor[] = {"actor",       "principal", "$server", "$account", "$client",
+                                        "$workstation", "first_cs",  "last_cs", "accesses"};
     static const char *const share[] = {"share", "$server", "$name", "operations"};
     static const char *const input[] = {"input",   "$name",   "$path", "$state", "$format",
                                         "bytes",   "lines",   "records", "events"};
@@ -115,8 +115,9 @@ static int load_small_tables(ash_reader *r, ash_error *err)
         "finding", "$detector", "kind",   "severity", "actor",   "first", "at",
         "last",    "listed",    "read",   "opened",   "denied",  "missing", "changed"};
     int rc = copy_table(r, "actor",
-                        "SELECT id, server, account, client, workstation, coalesce(first_cs, 0), "
-                        "coalesce(last_cs, 0), accesses FROM actors ORDER BY id",
+                        "SELECT id, min(id) OVER (PARTITION BY account), server, account, client, "
+                        "workstation, coalesce(first_cs, 0), coalesce(last_cs, 0), accesses "
+                        "FROM actors ORDER BY id",
                         actor, N(actor), err);
     if (rc == 0)
         rc = copy_table(r, "share", "SELECT id, server, name, operations FROM shares ORDER BY id",
@@ -213,11 +214,11 @@ static int make_segment_views(ash_reader *r, const file_lists *l, ash_error *err
     r->has_sessions = l->sessions.n > 0;
     int rc = make_view(
         r, "a", &l->accesses,
-        "segment, file_row_number AS row, actor, session, share, path, new_path, kind, "
+        "segment, file_row_number AS row, principal, actor, session, share, path, new_path, kind, "
         "(kind & 255)::UTINYINT AS grade, ((kind >> 8) & 255)::UTINYINT AS changes, "
         "((kind >> 16) & 255)::UTINYINT AS object, ((kind >> 24) & 255)::UTINYINT AS flags, "
         "first_cs, first_cs + " ASH_SQL_LASTING_CS " AS last_cs, records, entries, input",
-        "segment UINTEGER, row BIGINT, actor UINTEGER, session UINTEGER, share USMALLINT, "
+        "segment UINTEGER, row BIGINT, principal UINTEGER, actor UINTEGER, session UINTEGER, share USMALLINT, "
         "path UINTEGER, new_path UINTEGER, kind UINTEGER, grade UTINYINT, changes UTINYINT, "
         "object UTINYINT, flags UTINYINT, first_cs BIGINT, last_cs BIGINT, records UINTEGER, "
         "entries UINTEGER, input UINTEGER",
@@ -253,13 +254,14 @@ static int make_segment_views(ash_reader *r, const file_lists *l, ash_error *err
 /* --- views for people -------------------------------------------------- */
 
 /* The accesses of tracks (t = 0: of all that are not rejected), each with its
- * track. The actors are named first, so that row groups without them are not
- * even read. */
+ * track. The actors and their principals come first, so that row groups without
+ * them are not even read. */
 static const char track_macro[] =
     "CREATE MACRO of_tracks(t) AS TABLE SELECT * FROM (SELECT a.*, (SELECT min(p.track) FROM part p "
     "WHERE p.actor = a.actor AND a.last_cs >= p.from_cs AND a.first_cs <= p.to_cs AND p.status <> "
-    "'rejected' AND (t = 0 OR p.track = t)) AS track FROM a WHERE a.actor IN (SELECT p.actor FROM "
-    "part p WHERE p.status <> 'rejected' AND (t = 0 OR p.track = t))) WHERE track IS NOT NULL";
+    "'rejected' AND (t = 0 OR p.track = t)) AS track FROM a JOIN (SELECT DISTINCT actor, principal "
+    "FROM part JOIN actor USING (actor) WHERE status <> 'rejected' AND (t = 0 OR track = t)) w ON "
+    "w.actor = a.actor AND w.principal = a.principal) WHERE track IS NOT NULL";
 
 static const char people_views[] =
     "CREATE VIEW names AS SELECT p.path, p.dir, d.folder, d.folder_raw, p.name, p.name_raw "
@@ -286,8 +288,9 @@ static const char people_views[] =
     " CASE WHEN n.dir IS NULL THEN n.name ELSE n.folder || '/' || n.name END AS path, n.folder, "
     " n.name, CASE WHEN a.new_path IS NULL THEN NULL WHEN m.dir IS NULL THEN m.name ELSE "
     " m.folder || '/' || m.name END AS new_path, a.records, a.entries, a.session, a.input "
-    " FROM a JOIN actor c USING (actor) JOIN share s ON s.share = a.share "
-    " JOIN names n ON n.path = a.path LEFT JOIN names m ON m.path = a.new_path;"
+    " FROM a JOIN actor c ON c.actor = a.actor AND c.principal = a.principal "
+    " JOIN share s ON s.share = a.share JOIN names n ON n.path = a.path "
+    " LEFT JOIN names m ON m.path = a.new_path;"
     "CREATE VIEW folder_activity AS SELECT c.server, s.name AS share, c.account, c.client, "
     " d.folder, sum(f.accesses)::BIGINT AS accesses, sum(f.reads)::BIGINT AS reads, "
     " sum(f.opens)::BIGINT AS opens, sum(f.listings)::BIGINT AS listings, "

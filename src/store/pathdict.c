@@ -16,14 +16,6 @@ struct ash_name_table {
     slot *slots;
 };
 
-static uint32_t power_above(uint32_t n)
-{
-    uint32_t p = 1024;
-    while (p < n)
-        p *= 2;
-    return p;
-}
-
 static void table_clear(ash_name_table *t)
 {
     t->n = 0;
@@ -55,24 +47,35 @@ static ash_name_table *table_new(uint32_t max)
     return t;
 }
 
+static uint32_t table_free_from(const ash_name_table *t, uint32_t s)
+{
+    while (t->slots[s].id != ASH_PATH_NONE)
+        s = (s + 1) & t->mask;
+    return s;
+}
+
+/* Doubles the table where it lies: two of them at once would be the largest
+ * thing in memory. Begun behind a free slot, every entry in turn is taken out
+ * and put where it belongs now. That is its own place or one before it, or in
+ * the new half, where those before it in its cluster already are: never a
+ * place that an entry still to be moved needs. */
 static bool table_grow(ash_name_table *t)
 {
-    uint32_t mask = power_above((t->mask + 1) * 2) - 1;
-    slot *slots = malloc(((size_t)mask + 1) * sizeof *slots);
+    uint32_t n = t->mask + 1;
+    slot *slots = realloc(t->slots, (size_t)n * 2 * sizeof *slots);
     if (slots == NULL)
         return false;
-    memset(slots, 0xff, ((size_t)mask + 1) * sizeof *slots);
-    for (uint32_t i = 0; i <= t->mask; i++) {
-        if (t->slots[i].id == ASH_PATH_NONE)
-            continue;
-        uint32_t s = (uint32_t)t->slots[i].h1 & mask;
-        while (slots[s].id != ASH_PATH_NONE)
-            s = (s + 1) & mask;
-        slots[s] = t->slots[i];
-    }
-    free(t->slots);
+    memset(slots + n, 0xff, (size_t)n * sizeof *slots);
     t->slots = slots;
-    t->mask = mask;
+    uint32_t begin = table_free_from(t, 0);
+    t->mask = n * 2 - 1;
+    for (uint32_t i = 1; i < n; i++) {
+        uint32_t at = (begin + i) & (n - 1);
+        slot moved = slots[at];
+        slots[at].id = ASH_PATH_NONE;
+        if (moved.id != ASH_PATH_NONE)
+            slots[table_free_from(t, (uint32_t)moved.h1 & t->mask)] = moved;
+    }
     return true;
 }
 

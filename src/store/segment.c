@@ -28,7 +28,7 @@ void ash_segment_clear(ash_segment *s)
 
 /* Every column of accesses: X(pointer). */
 #define COLUMNS(X)                                                                    \
-    X(actor) X(session) X(path) X(dir) X(new_path) X(records) X(entries) X(input)     \
+    X(principal) X(actor) X(session) X(path) X(dir) X(new_path) X(records) X(entries) X(input)     \
     X(kind) X(lasting) X(share) X(first_cs)
 
 void ash_segment_free(ash_segment *s)
@@ -142,6 +142,7 @@ int ash_segment_add(ash_segment *s, const ash_access *a, uint32_t path, uint32_t
         return rc;
     uint32_t i = s->n++;
     int64_t first = ash_cs_of(a->first), last = ash_cs_of(a->last);
+    s->principal[i] = a->principal;
     s->actor[i] = a->actor;
     s->session[i] = a->session;
     s->path[i] = path;

@@ -1,9 +1,9 @@
 /* A segment: some hundred thousand accesses in memory, then immutable Parquet
  * files. Columns and what they mean: docs/STORE.md.
  *
- * Rows are kept as columns (54 bytes an access), sorted by actor and time when
- * written: then an actor's rows are together, row groups prune on the actor id,
- * and time grows slowly. Times are stored to the hundredth of a second: the two
+ * Rows are kept as columns (58 bytes an access), sorted by principal, actor and
+ * time when written: then all rows of an account are together, whatever hosts it
+ * came from, row groups prune on the principal, and time grows slowly. Times are stored to the hundredth of a second: the two
  * columns of time are a third of the store, and the raw records have them as
  * logged (docs/decisions/0006-parquet.md). */
 #ifndef ASH_STORE_SEGMENT_H
@@ -30,7 +30,7 @@ typedef struct ash_segment {
     uint32_t number, volume;
     /* accesses, one array a column */
     uint32_t n, cap;
-    uint32_t *actor, *session, *path, *dir, *new_path, *records, *entries, *input;
+    uint32_t *principal, *actor, *session, *path, *dir, *new_path, *records, *entries, *input;
     uint32_t *kind; /* ASH_KIND: grade, changes, object and flags in one column */
     uint32_t *lasting;
     uint16_t *share;

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
@@ -23,32 +24,56 @@ static int compare_time(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Rows by actor (counting sort), then by time (accesses close nearly in the
- * order they began, so most runs need no sorting at all). */
+/* For each actor in order of principal, then id: where its rows begin. The
+ * count of each is in start; actors of one principal are chained. */
+static void place_actors(uint32_t *start, uint32_t n, const uint32_t *principal, uint32_t *head,
+                         uint32_t *next)
+{
+    uint32_t at = 0;
+    memset(head, 0xff, n * sizeof *head);
+    for (uint32_t a = n; a-- > 0;) {
+        if (start[a] == 0)
+            continue;
+        next[a] = head[principal[a]];
+        head[principal[a]] = a;
+    }
+    for (uint32_t p = 0; p < n; p++) {
+        for (uint32_t a = head[p]; a != UINT32_MAX; a = next[a]) {
+            uint32_t count = start[a];
+            start[a] = at;
+            at += count;
+        }
+    }
+}
+
+/* Rows by principal and actor (counting sort), then by time (accesses close
+ * nearly in the order they began, so most runs need no sorting at all). */
 static int sort_rows(const ash_segment *s, uint32_t **ret, ash_error *err)
 {
     uint32_t actors = 0, longest = 0;
     for (uint32_t i = 0; i < s->n; i++)
         actors = s->actor[i] >= actors ? s->actor[i] + 1 : actors;
-    uint32_t *start = calloc((size_t)actors + 1, sizeof *start);
+    uint32_t *count = calloc((size_t)actors * 5 + 1, sizeof *count);
     uint32_t *order = malloc(((size_t)s->n + 1) * sizeof *order);
     by_time *run = NULL;
-    if (start == NULL || order == NULL)
+    if (count == NULL || order == NULL)
         goto nomem;
-    for (uint32_t i = 0; i < s->n; i++)
-        start[s->actor[i] + 1]++;
-    for (uint32_t a = 0; a < actors; a++) {
-        longest = start[a + 1] > longest ? start[a + 1] : longest;
-        start[a + 1] += start[a];
+    uint32_t *start = count + actors, *principal = start + actors;
+    for (uint32_t i = 0; i < s->n; i++) {
+        count[s->actor[i]]++;
+        principal[s->actor[i]] = s->principal[i];
     }
+    for (uint32_t a = 0; a < actors; a++)
+        longest = count[a] > longest ? count[a] : longest;
+    memcpy(start, count, actors * sizeof *start);
+    place_actors(start, actors, principal, principal + actors, principal + 2 * (size_t)actors);
     for (uint32_t i = 0; i < s->n; i++)
         order[start[s->actor[i]]++] = i;
     run = malloc(((size_t)longest + 1) * sizeof *run);
     if (run == NULL)
         goto nomem;
-    /* start[a] is now the end of a's rows. */
-    for (uint32_t a = 0, at = 0; a < actors; at = start[a++]) {
-        uint32_t n = start[a] - at;
+    for (uint32_t a = 0; a < actors; a++) {
+        uint32_t n = count[a], at = start[a] - n; /* start is their end by now */
         bool sorted = true;
         for (uint32_t k = 0; k < n; k++) {
             run[k] = (by_time){s->first_cs[order[at + k]], order[at + k]};
@@ -61,12 +86,12 @@ static int sort_rows(const ash_segment *s, uint32_t **ret, ash_error *err)
             order[at + k] = run[k].row;
     }
     free(run);
-    free(start);
+    free(count);
     *ret = order;
     return 0;
 nomem:
     free(order);
-    free(start);
+    free(count);
     return ash_fail(err, ASH_E_NOMEM, "store", "out of memory for sorting a segment");
 }
 
@@ -80,11 +105,11 @@ typedef struct writer {
     ash_error *err;
 } writer;
 
-/* Accesses and what goes with them: row groups small enough that one actor's
+/* Accesses and what goes with them: row groups small enough that one account's
  * are found without reading all others', large enough for their metadata. */
-static const ash_parquet rows_format = {.level = 6, .row_group = 61440};
+static const ash_parquet rows_format = {.level = 8, .row_group = 61440};
 /* Names: sorted, so that dictionaries only get in the way. */
-static const ash_parquet names_format = {.level = 12, .row_group = 61440, .no_dictionary = true};
+static const ash_parquet names_format = {.level = 9, .row_group = 61440, .no_dictionary = true};
 
 static int write_query(writer *w, const char *kind, const ash_columns *c, const char *query,
                        const ash_parquet *how)
@@ -115,6 +140,7 @@ static int write_accesses(writer *w, const uint32_t *order)
     const ash_segment *s = w->s;
     const ash_column columns[] = {
         {.name = "segment", .type = ASH_COL_U32, .constant = s->number},
+        {.name = "principal", .type = ASH_COL_U32, .data = s->principal},
         {.name = "actor", .type = ASH_COL_U32, .data = s->actor},
         {.name = "session", .type = ASH_COL_U32, .data = s->session},
         {.name = "share", .type = ASH_COL_U16, .data = s->share},
@@ -151,7 +177,7 @@ static int write_folders(writer *w)
              "(count(*) FILTER (kind & 255 = 40))::UINTEGER AS listings, "
              "(count(*) FILTER (kind & 255 = 20))::UINTEGER AS denials, "
              "(count(*) FILTER (kind & 65280 <> 0))::UINTEGER AS changes "
-             "FROM ash_stream() GROUP BY ALL ORDER BY actor, share, dir",
+             "FROM ash_stream() GROUP BY ALL ORDER BY dir, share, actor",
              s->number);
     ash_columns c = {.columns = columns, .n_columns = N(columns), .n_rows = s->n};
     return write_query(w, "folders", &c, query, &rows_format);
