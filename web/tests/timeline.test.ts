@@ -25,6 +25,7 @@ const bin = (read: number, listed: number, denied = 0): Bin => ({
   to: 1,
   others: 0,
   "track-read": read,
+  "track-opened": 0,
   "track-listed": listed,
   "track-denied": denied,
   "track-changed": 0,

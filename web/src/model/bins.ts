@@ -8,7 +8,14 @@ export interface Bin extends Record<SeriesName, number> {
   to: number;
 }
 
-export const TRACK_SERIES = ["track-read", "track-listed", "track-denied", "track-changed"] as const;
+/** From the axis upwards, the strongest evidence first. */
+export const TRACK_SERIES = [
+  "track-read",
+  "track-opened",
+  "track-listed",
+  "track-denied",
+  "track-changed",
+] as const;
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -52,8 +59,9 @@ export function makeBins(t: Timeline, span: Span, maxBins: number, zoneMinutes: 
     from: base + i * width,
     to: base + (i + 1) * width,
     others: 0,
-    "track-listed": 0,
     "track-read": 0,
+    "track-opened": 0,
+    "track-listed": 0,
     "track-denied": 0,
     "track-changed": 0,
   }));

@@ -17,7 +17,7 @@ function measured(ctx: Context, f: Finding): string {
   if (v["value"] !== undefined && v["threshold"] !== undefined)
     parts.push(
       t("value.threshold", {
-        value: t.n(v["value"]),
+        value: t.n(Math.round(v["value"] * 10) / 10),
         threshold: t.n(v["threshold"]),
         window: t.duration(v["window_s"] ?? 0),
       }),

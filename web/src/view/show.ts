@@ -30,6 +30,18 @@ export function show(ctx: Context, text: string | null | undefined, className = 
   return h("bdi", { class: `data ${className}`.trim(), dir: "ltr" }, ...segmentNodes(ctx, parts));
 }
 
+const TIME = /(\d{4}-\d{2}-\d{2}|\d{2}:\d{2}:\d{2} [+-]\d{2}:\d{2})/;
+
+/** A sentence of the report. Dates in it do not break at their hyphens. */
+export function showSentence(ctx: Context, text: string): HTMLElement {
+  const out = h("bdi", { class: "data", dir: "ltr" });
+  for (const [i, part] of text.split(TIME).entries()) {
+    if (i % 2 === 1) out.append(h("span", { class: "date" }, part));
+    else out.append(...segmentNodes(ctx, segments(part)));
+  }
+  return out;
+}
+
 /** A field that may have its exact bytes beside it, as `<key>_base64`. */
 export function showField(ctx: Context, object: object, key: string): HTMLElement {
   const fields = object as Record<string, unknown>;

@@ -62,7 +62,13 @@ export class FilesSection {
     const { t } = ctx;
     const { total } = ctx.report.files;
     const note = h("p", { class: "note" }, t("filesNote"));
-    if (state.table.size === 0) return [h("p", { class: "muted" }, t("noFiles"))];
+    if (state.table.size === 0)
+      return [
+        h("p", { class: "muted" }, t("noFiles")),
+        ctx.report.answer.verdict === "cannot-tell"
+          ? h("p")
+          : h("p", { class: "note" }, t("noFilesHow", { command: `${scopeCommand()} --all` })),
+      ];
     const cut =
       total > state.table.size
         ? h(

@@ -6,6 +6,7 @@ import type { Bin, Span } from "../../model/bins";
 import { makeBins, timelineSpan, TRACK_SERIES, trackTotal } from "../../model/bins";
 import type { Finding, SeriesName } from "../../model/report";
 import { trackSpan } from "../../model/spans";
+import { plain } from "../../text/inert";
 import { formatTime, parseTime } from "../../time";
 import { severityMark, swatch } from "../marks";
 import { growingTable, section } from "../section";
@@ -73,6 +74,7 @@ class Timeline {
         "figcaption",
         {},
         this.legend(),
+        h("p", { class: "note" }, t("timeline.counted")),
         h(
           "p",
           { class: "note" },
@@ -100,7 +102,9 @@ class Timeline {
       .map((s) => s.name);
     const series = ALL_SERIES.filter((s) => used.includes(s));
     const lanes = this.ctx.report.tracks.filter((track) => track.status !== "rejected").length;
-    const gap = this.ctx.report.coverage.some((c) => c.state === "gap" || c.state === "unknown");
+    const states = (["gap", "unknown"] as const).filter((state) =>
+      this.ctx.report.coverage.some((c) => c.state === state),
+    );
     const severities = (["high", "medium", "low"] as const).filter((s) =>
       this.ctx.report.findings.some((f) => f.severity === s),
     );
@@ -117,7 +121,7 @@ class Timeline {
         ),
       ),
       lanes > MAX_LANES ? h("li", {}, t("timeline.moreTracks", { n: t.n(lanes - MAX_LANES) })) : null,
-      gap ? h("li", {}, swatch("cov-gap"), t("timeline.gap")) : null,
+      states.map((state) => h("li", {}, swatch(`cov-${state}`), t(`timeline.${state}`))),
     );
   }
 
@@ -197,7 +201,11 @@ class Timeline {
       width: bar,
     });
     this.picture.replaceChildren(drawTimeline(ctx, this.layout, this.bins, description));
-    this.barNote.textContent = ctx.t("timeline.bar", { width: bar });
+    this.barNote.textContent = ctx.t("timeline.bar", {
+      range: rangeText(ctx, first.from, this.bins[this.bins.length - 1]!.to),
+      zone: plain(ctx.report.zone),
+      width: bar,
+    });
     this.at = this.bins.findIndex((b) => trackTotal(b) > 0);
     if (this.at < 0) this.at = 0;
     this.surface.setAttribute("aria-valuemin", "0");
