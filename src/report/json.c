@@ -297,11 +297,9 @@ static int files(ash_json *j, ash_model *m, ash_error *err)
     return rc;
 }
 
-static void timeline(ash_json *j, ash_model *m)
+/* The inside of an object. */
+static void timeline_values(ash_json *j, ash_model *m, const ash_timeline *t)
 {
-    const ash_timeline *t = &m->timeline;
-    ash_json_key(j, "timeline");
-    ash_json_begin(j, '{');
     ash_json_key_int(j, "bucket_s", t->bucket / ASH_NS_PER_S);
     key_time(j, "start", t->n > 0 ? t->start : ASH_TIME_NONE, &m->zone, 0);
     ash_json_key(j, "series");
@@ -317,6 +315,21 @@ static void timeline(ash_json *j, ash_model *m)
         ash_json_end(j, '}');
     }
     ash_json_end(j, ']');
+}
+
+static void timeline(ash_json *j, ash_model *m)
+{
+    ash_json_key(j, "timeline");
+    ash_json_begin(j, '{');
+    timeline_values(j, m, &m->timeline);
+    ash_json_key(j, "detail");
+    if (m->detail.n > 0) {
+        ash_json_begin(j, '{');
+        timeline_values(j, m, &m->detail);
+        ash_json_end(j, '}');
+    } else {
+        ash_json_null(j);
+    }
     ash_json_end(j, '}');
 }
 

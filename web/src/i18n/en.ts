@@ -70,6 +70,7 @@ export const en = {
   "footprint.span": "({span} later)",
   "footprint.how": "How",
   "footprint.who": "Who",
+  "footprint.tried": "Tried as",
   "footprint.from": "From",
   "footprint.server": "Server",
   "footprint.why": "Why",

@@ -25,7 +25,14 @@ function addName(list: string[], name: string | undefined): void {
   if (name && !list.some((n) => n.toLowerCase() === name.toLowerCase())) list.push(name);
 }
 
-/** One an account, client and track, in the order of the report. */
+const didNothing = (user: User) => USER_COUNTS.every((name) => countOf(user, name) === 0);
+
+/** Of a track first, and of those the ones that did more than try to log on. */
+function rank(user: User): number {
+  return user.track === null ? 2 : didNothing(user) ? 1 : 0;
+}
+
+/** One an account, client and track. */
 export function users(accounts: readonly Account[]): User[] {
   const known = new Map<string, User>();
   for (const a of accounts) {
@@ -42,5 +49,5 @@ export function users(accounts: readonly Account[]): User[] {
     addName(user.workstations, a.workstation);
     addName(user.servers, a.server);
   }
-  return [...known.values()];
+  return [...known.values()].sort((a, b) => rank(a) - rank(b));
 }

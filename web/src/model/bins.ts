@@ -23,7 +23,7 @@ const DAY = 86400;
 /** Widths a reader can name. */
 const WIDTHS = [1, 2, 5, 10, 15, 30]
   .concat([1, 2, 5, 10, 15, 30].map((m) => m * MINUTE))
-  .concat([1, 2, 3, 6, 12].map((h) => h * HOUR))
+  .concat([1, 2, 3, 4, 6, 8, 12].map((h) => h * HOUR))
   .concat([1, 2, 7, 14, 28, 91, 182, 364].map((d) => d * DAY));
 
 /** Seconds a bar covers: a multiple of the bucket, so that no bucket is split. */

@@ -136,6 +136,8 @@ export interface Timeline {
   bucket_s: number;
   start: Time;
   series: { name: SeriesName; values: number[] }[];
+  /** The time around the tracks, in smaller buckets. */
+  detail?: Timeline | null;
 }
 
 export interface Coverage {

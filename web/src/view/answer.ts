@@ -144,7 +144,7 @@ function footprint(ctx: Context): HTMLElement | null {
       "dl",
       { class: "pairs" },
       f.what ? pair(t("footprint.how"), t.word("footprint", f.what)) : null,
-      f.account ? pair(t("footprint.who"), showField(ctx, f, "account")) : null,
+      f.account ? pair(t(f.what === "failed-logon" ? "footprint.tried" : "footprint.who"), showField(ctx, f, "account")) : null,
       pair(
         t("footprint.from"),
         showField(ctx, f, "client"),

@@ -4,8 +4,7 @@ import { h } from "../../dom";
 import type { MessageKey } from "../../i18n";
 import type { Bin, Span } from "../../model/bins";
 import { makeBins, timelineSpan, TRACK_SERIES, trackTotal } from "../../model/bins";
-import type { Finding, SeriesName } from "../../model/report";
-import { trackSpan } from "../../model/spans";
+import type { Finding, SeriesName, Timeline as TimelineData } from "../../model/report";
 import { plain } from "../../text/inert";
 import { formatTime, parseTime } from "../../time";
 import { severityMark, swatch } from "../marks";
@@ -37,12 +36,14 @@ class Timeline {
   private root: boolean;
   private at = 0;
   private width = 0;
+  private data: TimelineData;
 
   constructor(
     private readonly ctx: Context,
     private span: Span,
   ) {
     const { t } = ctx;
+    this.data = ctx.report.timeline;
     this.root = needsRoot(this.binsFor(PAPER_WIDTH));
     this.surface = h("div", {
       class: "surface",
@@ -125,18 +126,19 @@ class Timeline {
     );
   }
 
-  /** Offered where the tracks fill so little of the record that nothing can be told apart. */
+  /** Offered where the tracks fill so little of the record that they can be shown more finely. */
   private rangeSwitch(): HTMLElement | null {
-    const whole = this.span;
-    const tracks = trackSpan(this.ctx.report);
-    if (tracks === null) return null;
-    const bucket = this.ctx.report.timeline.bucket_s * 1000;
-    const pad = Math.max(5 * bucket, (tracks.to - tracks.from) * 0.1);
-    const around = { from: Math.max(whole.from, tracks.from - pad), to: Math.min(whole.to, tracks.to + pad) };
-    if (around.to - around.from > 0.6 * (whole.to - whole.from)) return null;
+    const { data, span } = this;
+    const { detail } = data;
+    const around = detail ? timelineSpan(detail) : null;
+    if (!detail || around === null) return null;
+    const show = (timeline: TimelineData, shown: Span) => {
+      this.data = timeline;
+      this.span = shown;
+    };
     return this.switchOf("timeline.range", [
-      ["timeline.whole", () => (this.span = whole)],
-      ["timeline.around", () => (this.span = around)],
+      ["timeline.whole", () => show(data, span)],
+      ["timeline.around", () => show(detail, around)],
     ]);
   }
 
@@ -176,7 +178,7 @@ class Timeline {
 
   private binsFor(width: number): Bin[] {
     const most = Math.max(8, Math.floor((width - 70) / LEAST_BAR));
-    return makeBins(this.ctx.report.timeline, this.span, most, this.ctx.offset);
+    return makeBins(this.data, this.span, most, this.ctx.offset);
   }
 
   private draw(width: number): void {
