@@ -76,8 +76,12 @@ static void put_element(ash_out *out, const char *tag, const char *text)
 static void put_list(ash_out *out, char **lines, size_t n)
 {
     put(out, "<ul>\n");
-    for (size_t i = 0; i < n; i++)
-        put_element(out, "li", lines[i]);
+    for (size_t i = 0; i < n; i++) {
+        /* Indented lines go on with the one before. */
+        put(out, lines[i][0] == ' ' ? "<li class=\"sub\">" : "<li>");
+        put_escaped(out, lines[i]);
+        put(out, "</li>\n");
+    }
     put(out, "</ul>\n");
 }
 
