@@ -5,6 +5,7 @@
 #include "ashiato/source.h"
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "report/report.h"
 
 #define CS_NS 10000000
@@ -265,13 +266,16 @@ static void file_row(ash_json *j, ash_model *m, const ash_scope_row *row)
     ash_json_text(j, a.account);
     ash_json_text(j, a.client);
     ash_json_z(j, row->track == 0 ? NULL : ash_track_name(row->track, track));
+    if (!ash_utf8_valid(row->path))
+        ash_json_base64(j, row->path);
     ash_json_end(j, ']');
 }
 
 static int files(ash_json *j, ash_model *m, ash_error *err)
 {
-    static const char *const columns[] = {"id",    "path", "share",   "server",  "grade",  "changes",
-                                          "first", "last", "records", "account", "client", "track"};
+    static const char *const columns[] = {"id",      "path",    "share",  "server", "grade",
+                                          "changes", "first",   "last",   "records", "account",
+                                          "client",  "track",   "path_base64"};
     ash_scope *s;
     ash_scope_row row;
     int64_t total = 0;

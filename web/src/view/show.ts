@@ -2,7 +2,7 @@
 import type { Context } from "../context";
 import { h } from "../dom";
 import type { Segment } from "../text/inert";
-import { segments } from "../text/inert";
+import { plain, segments } from "../text/inert";
 import { byteSegments } from "../text/bytes";
 import { formatTime, timeText } from "../time";
 
@@ -49,6 +49,14 @@ export function showField(ctx: Context, object: object, key: string): HTMLElemen
   const exact = typeof base64 === "string" ? byteSegments(base64) : null;
   if (exact === null) return show(ctx, fields[key] as string | null | undefined);
   return h("bdi", { class: "data", dir: "ltr", title: ctx.t("exactBytes") }, ...segmentNodes(ctx, exact));
+}
+
+/** Such a field as one string, as search sees it. */
+export function fieldText(object: object, key: string): string {
+  const fields = object as Record<string, unknown>;
+  const base64 = fields[`${key}_base64`];
+  const exact = typeof base64 === "string" ? byteSegments(base64) : null;
+  return exact === null ? plain(String(fields[key] ?? "")) : exact.map((part) => part.text).join("");
 }
 
 /** A time of the report. Its date does not break from its clock. */

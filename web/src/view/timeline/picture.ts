@@ -88,7 +88,7 @@ function axes(ctx: Context, l: Layout): SVGElement[] {
     svg(
       "text",
       { class: "tick", x: l.left, y: l.othersBottom + 14 },
-      ctx.t("timeline.othersAxis", { n: ctx.t.n(l.others.domain()[1] ?? 0) }),
+      ctx.t("timeline.othersAxis", { n: ctx.t.n(l.mostOthers) }),
     ),
   );
   return out;
@@ -220,7 +220,7 @@ export function drawTimeline(
     footprint(ctx, l, x, shown),
     svg(
       "text",
-      { class: "axis-title", x: l.left + 4, y: l.barsTop + 13 },
+      { class: "axis-title", x: l.left, y: l.barsTop - 7 },
       ctx.t(l.empty ? "timeline.noTracks" : l.root ? "timeline.tracksAxisRoot" : "timeline.tracksAxis"),
     ),
   );
