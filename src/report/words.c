@@ -282,7 +282,7 @@ static void tell_remark(words *w, const remark *r)
         ash_text_escape(input, sizeof input, ash_view_z(c->input));
     bool named = c->input != NULL && strstr(c->text, input) != NULL;
     if (r->n > 1)
-        limit(w, _("%s: %s (%s to %s; like this %zu times, this the longest)"), server, c->text,
+        limit(w, _("%s: %s (%s to %s; one of %zu such times)"), server, c->text,
               when(w, c->first), when(w, c->last), r->n);
     else if (strcmp(c->reason, "silence") == 0 || strcmp(c->reason, "pause") == 0)
         limit(w, _("%s: %s (%s to %s)"), server, c->text, when(w, c->first), when(w, c->last));

@@ -72,7 +72,7 @@ export const ja: Messages = {
   "footprint.span": "（最初から {span}後）",
   "footprint.how": "内容",
   "footprint.who": "アカウント",
-  "footprint.tried": "試されたアカウント",
+  "footprint.tried": "試行対象",
   "footprint.from": "接続元",
   "footprint.server": "サーバー",
   "footprint.why": "理由",
