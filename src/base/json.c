@@ -162,7 +162,7 @@ void ash_json_key_int(ash_json *j, const char *key, int64_t n)
     ash_json_int(j, n);
 }
 
-static void base64(ash_json *j, ash_view v)
+void ash_json_base64(ash_json *j, ash_view v)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     ash_buf *b = &j->out->buf;
@@ -186,5 +186,5 @@ void ash_json_key_exact(ash_json *j, const char *key, ash_view v)
     char name[64];
     snprintf(name, sizeof name, "%s_base64", key);
     ash_json_key(j, name);
-    base64(j, v);
+    ash_json_base64(j, v);
 }

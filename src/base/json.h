@@ -23,6 +23,7 @@ void ash_json_key(ash_json *j, const char *key);
 
 void ash_json_text(ash_json *j, ash_view v); /* bytes that are not UTF-8 become U+FFFD */
 void ash_json_z(ash_json *j, const char *z); /* NULL: null */
+void ash_json_base64(ash_json *j, ash_view v); /* the bytes, as a string */
 void ash_json_int(ash_json *j, int64_t n);
 void ash_json_float(ash_json *j, double d);
 void ash_json_bool(ash_json *j, bool b);

@@ -461,7 +461,8 @@ void ash_tracks_free(ash_tracks *t)
 
 void ash_track_reason(const ash_track *t, const ash_reader *r, ash_buf *out)
 {
-    size_t n = 0;
+    ash_buf piece;
+    ash_buf_init(&piece, 1u << 12);
     for (size_t i = 0; i < t->n_parts; i++) {
         const ash_part *p = &t->parts[i];
         char account[128], client[128];
@@ -470,7 +471,11 @@ void ash_track_reason(const ash_track *t, const ash_reader *r, ash_buf *out)
         ash_actor a = ash_actors_at(r->actors, p->actor);
         ash_text_escape(account, sizeof account, a.account);
         ash_text_escape(client, sizeof client, a.client);
-        ash_buf_addf(out, _("%s%s at %s: %s"), n++ > 0 ? "; " : "", account, client,
-                     ash_part_reason_text(p->reason));
+        ash_buf_clear(&piece);
+        ash_buf_addf(&piece, _("%s at %s: %s"), account, client, ash_part_reason_text(p->reason));
+        /* Two actors that differ in the workstation's name only read the same. */
+        if (strstr(ash_buf_z(out), ash_buf_z(&piece)) == NULL)
+            ash_buf_addf(out, "%s%s", out->n > 0 ? "; " : "", ash_buf_z(&piece));
     }
+    ash_buf_free(&piece);
 }

@@ -5,6 +5,7 @@
 #include "ashiato/source.h"
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "report/report.h"
 
 #define CS_NS 10000000
@@ -265,13 +266,16 @@ static void file_row(ash_json *j, ash_model *m, const ash_scope_row *row)
     ash_json_text(j, a.account);
     ash_json_text(j, a.client);
     ash_json_z(j, row->track == 0 ? NULL : ash_track_name(row->track, track));
+    if (!ash_utf8_valid(row->path))
+        ash_json_base64(j, row->path);
     ash_json_end(j, ']');
 }
 
 static int files(ash_json *j, ash_model *m, ash_error *err)
 {
-    static const char *const columns[] = {"id",    "path", "share",   "server",  "grade",  "changes",
-                                          "first", "last", "records", "account", "client", "track"};
+    static const char *const columns[] = {"id",      "path",    "share",  "server", "grade",
+                                          "changes", "first",   "last",   "records", "account",
+                                          "client",  "track",   "path_base64"};
     ash_scope *s;
     ash_scope_row row;
     int64_t total = 0;
@@ -297,11 +301,9 @@ static int files(ash_json *j, ash_model *m, ash_error *err)
     return rc;
 }
 
-static void timeline(ash_json *j, ash_model *m)
+/* The inside of an object. */
+static void timeline_values(ash_json *j, ash_model *m, const ash_timeline *t)
 {
-    const ash_timeline *t = &m->timeline;
-    ash_json_key(j, "timeline");
-    ash_json_begin(j, '{');
     ash_json_key_int(j, "bucket_s", t->bucket / ASH_NS_PER_S);
     key_time(j, "start", t->n > 0 ? t->start : ASH_TIME_NONE, &m->zone, 0);
     ash_json_key(j, "series");
@@ -317,6 +319,21 @@ static void timeline(ash_json *j, ash_model *m)
         ash_json_end(j, '}');
     }
     ash_json_end(j, ']');
+}
+
+static void timeline(ash_json *j, ash_model *m)
+{
+    ash_json_key(j, "timeline");
+    ash_json_begin(j, '{');
+    timeline_values(j, m, &m->timeline);
+    ash_json_key(j, "detail");
+    if (m->detail.n > 0) {
+        ash_json_begin(j, '{');
+        timeline_values(j, m, &m->detail);
+        ash_json_end(j, '}');
+    } else {
+        ash_json_null(j);
+    }
     ash_json_end(j, '}');
 }
 

@@ -136,11 +136,14 @@ static int64_t choose_bucket(int64_t span)
     return nice_buckets_s[n - 1] * ASH_NS_PER_S;
 }
 
+/* Shown before and after the tracks; how much finer it must be. */
+#define ASH_DETAIL_ROOM (60 * ASH_NS_PER_S)
+#define ASH_DETAIL_GAIN 3
+
 #define BUCKET "((first_cs - %lld) // %lld)::BIGINT"
 
-static int count_buckets(ash_model *m, const char *sql, ash_error *err)
+static int count_buckets(ash_model *m, ash_timeline *t, const char *sql, ash_error *err)
 {
-    ash_timeline *t = &m->timeline;
     ash_rows *rows = NULL;
     int rc = ash_duck_query(m->r->duck, sql, NULL, 0, &rows, err);
     while (rc == 0 && (rc = ash_rows_next(rows, err)) == 1) {
@@ -155,36 +158,62 @@ static int count_buckets(ash_model *m, const char *sql, ash_error *err)
 
 /* Everybody's accesses first, without asking whose they are; then the tracks',
  * which are taken off again. */
-static int load_timeline(ash_model *m, ash_error *err)
+static int make_timeline(ash_model *m, ash_timeline *t, int64_t first, int64_t last, ash_error *err)
 {
-    ash_timeline *t = &m->timeline;
-    char sql[900];
-    if (m->coverage.first == ASH_TIME_NONE)
-        return 0;
-    t->bucket = choose_bucket(m->coverage.last - m->coverage.first + 1);
-    t->start = m->coverage.first / t->bucket * t->bucket;
-    t->n = (size_t)((m->coverage.last - t->start) / t->bucket) + 1;
+    char sql[900], within[120];
+    t->bucket = choose_bucket(last - first + 1);
+    /* Bars begin at full hours and days of the case's zone. */
+    int64_t zone = ash_zone_offset(&m->zone, first / ASH_NS_PER_S) * ASH_NS_PER_S;
+    t->start = (first + zone) / t->bucket * t->bucket - zone;
+    t->n = (size_t)((last - t->start) / t->bucket) + 1;
     for (int i = 0; i < ASH_TIMELINE_SERIES; i++) {
         t->values[i] = calloc(t->n, sizeof *t->values[i]);
         if (t->values[i] == NULL)
             return nomem(err);
     }
     long long start_cs = t->start / CS_NS, bucket_cs = t->bucket / CS_NS;
-    snprintf(sql, sizeof sql, "SELECT " BUCKET ", 0, count(*)::BIGINT FROM a GROUP BY ALL", start_cs,
-             bucket_cs);
-    int rc = count_buckets(m, sql, err);
+    snprintf(within, sizeof within, "WHERE first_cs >= %lld AND first_cs < %lld", start_cs,
+             start_cs + bucket_cs * (long long)t->n);
+    snprintf(sql, sizeof sql, "SELECT " BUCKET ", 0, count(*)::BIGINT FROM a %s GROUP BY ALL", start_cs,
+             bucket_cs, within);
+    int rc = count_buckets(m, t, sql, err);
     if (rc < 0 || !has_live_track(m))
         return rc;
     snprintf(sql, sizeof sql,
              "SELECT " BUCKET ", CASE WHEN changes <> 0 AND grade < 50 THEN 5 WHEN grade = 60 THEN 3 "
              "WHEN grade = 50 THEN 2 WHEN grade = 20 OR grade = 10 THEN 4 ELSE 1 END, "
-             "count(*)::BIGINT FROM of_tracks(0) GROUP BY ALL",
-             start_cs, bucket_cs);
-    rc = count_buckets(m, sql, err);
+             "count(*)::BIGINT FROM of_tracks(0) %s GROUP BY ALL",
+             start_cs, bucket_cs, within);
+    rc = count_buckets(m, t, sql, err);
     for (size_t k = 0; k < t->n; k++)
         for (int i = 1; i < ASH_TIMELINE_SERIES; i++)
             t->values[0][k] -= t->values[i][k];
     return rc;
+}
+
+/* An hour in a year of records is one bar; the time of the tracks is counted
+ * again, more finely, if that shows more. */
+static int load_timeline(ash_model *m, ash_error *err)
+{
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    if (m->coverage.first == ASH_TIME_NONE)
+        return 0;
+    int rc = make_timeline(m, &m->timeline, m->coverage.first, m->coverage.last, err);
+    for (size_t i = 0; i < m->tracks.n; i++) {
+        const ash_track *t = &m->tracks.rows[i];
+        if (strcmp(t->status, "rejected") == 0)
+            continue;
+        first = t->first < first ? t->first : first;
+        last = t->last > last ? t->last : last;
+    }
+    if (rc < 0 || first > last)
+        return rc;
+    int64_t room = (last - first) / 10 + ASH_DETAIL_ROOM;
+    first = first - room > m->coverage.first ? first - room : m->coverage.first;
+    last = last + room < m->coverage.last ? last + room : m->coverage.last;
+    if (first > last || ASH_DETAIL_GAIN * choose_bucket(last - first + 1) > m->timeline.bucket)
+        return 0;
+    return make_timeline(m, &m->detail, first, last, err);
 }
 
 /* --- first footprint --------------------------------------------------- */
@@ -351,8 +380,10 @@ void ash_model_free(ash_model *m)
         free(m->folders[i].folder);
     free(m->folders);
     free(m->accounts);
-    for (int i = 0; i < ASH_TIMELINE_SERIES; i++)
+    for (int i = 0; i < ASH_TIMELINE_SERIES; i++) {
         free(m->timeline.values[i]);
+        free(m->detail.values[i]);
+    }
     for (size_t i = 0; i < m->n_inputs; i++)
         ash_input_free(m->inputs[i]);
     free(m->inputs);

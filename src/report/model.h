@@ -65,7 +65,8 @@ typedef struct ash_model {
     size_t n_folders;
     ash_account_total *accounts; /* the first of n_actors */
     size_t n_accounts, n_actors;
-    ash_timeline timeline;
+    ash_timeline timeline; /* all records */
+    ash_timeline detail;   /* around the tracks; n = 0 if no finer than timeline */
     ash_input **inputs;
     size_t n_inputs;
     /* sentences, in the reader's language */

@@ -152,8 +152,8 @@ static void words_of_suspicion(words *w)
     list_actors(w, &who, &accounts, &clients);
     headline(w, _("Intrusion suspected: %s files were read, since %s."), num(m->scope.read),
              when(w, m->footprint.time));
-    line(w, _("Was there an intrusion? It looks like one: %zu track(s) proposed from %zu finding(s)."),
-         m->tracks.n, m->findings.n);
+    line(w, _("Was there an intrusion? It looks like one (tracks: %zu; findings: %zu)."), m->tracks.n,
+         m->findings.n);
     ash_actor f = ash_actors_at(m->r->actors, m->footprint.actor);
     const char *what = strcmp(m->footprint.what, "failed-logon") == 0 ? _("a failed logon")
                      : strcmp(m->footprint.what, "logon") == 0        ? _("a logon")
@@ -164,7 +164,7 @@ static void words_of_suspicion(words *w)
          when(w, m->coverage.first));
     line(w, _("Which accounts and hosts? %s."), ash_buf_z(&who));
     line(w, _("How many files? Read: %s. Opened, reading not proved: %s. Folders listed: %s, showing "
-              "%s names. Refused: %s. Asked for but not there: %s."),
+              "%s names. Denied: %s. Asked for but not there: %s."),
          num(m->scope.read), num(m->scope.opened), num(m->scope.listed), num(m->scope.names),
          num(m->scope.denied), num(m->scope.missing));
     if (m->scope.written + m->scope.renamed + m->scope.deleted > 0)
@@ -218,6 +218,8 @@ static void words_of_verdict(words *w)
     case ASH_VERDICT_NOTHING:
         headline(w, "%s", _("No sign of an intrusion in the records examined."));
         line(w, "%s", _("Was there an intrusion? Not found in the records examined."));
+        if (m->findings.n > 0)
+            line(w, _("Findings of low severity, which daily work also causes: %zu."), m->findings.n);
         break;
     case ASH_VERDICT_CANNOT_TELL:
         headline(w, "%s", _("Cannot tell: there is no record that could be read."));
@@ -237,30 +239,68 @@ static void words_of_verdict(words *w)
 
 #define LIMITS_SHOWN 12
 
+/* Remarks of one kind on one server, told by the longest: nights and weekends
+ * would fill the page otherwise. */
+typedef struct remark {
+    const ash_cover *longest;
+    size_t n;
+} remark;
+
+static bool has_times(const ash_cover *c)
+{
+    return c->first != ASH_TIME_NONE && c->last != ASH_TIME_NONE;
+}
+
+static bool same_kind(const ash_cover *a, const ash_cover *b)
+{
+    return has_times(a) && has_times(b) && strcmp(a->reason, b->reason) == 0 &&
+           strcmp(a->server, b->server) == 0;
+}
+
+static void add_remark(remark *list, size_t *n, size_t *left, const ash_cover *c)
+{
+    for (size_t i = 0; i < *n; i++) {
+        if (!same_kind(list[i].longest, c))
+            continue;
+        list[i].n++;
+        if (c->last - c->first > list[i].longest->last - list[i].longest->first)
+            list[i].longest = c;
+        return;
+    }
+    if (*n < LIMITS_SHOWN)
+        list[(*n)++] = (remark){.longest = c, .n = 1};
+    else
+        ++*left;
+}
+
+static void tell_remark(words *w, const remark *r)
+{
+    const ash_cover *c = r->longest;
+    const char *server = c->server[0] != '\0' ? c->server : _("a server");
+    char input[NAME] = "";
+    if (c->input != NULL)
+        ash_text_escape(input, sizeof input, ash_view_z(c->input));
+    bool named = c->input != NULL && strstr(c->text, input) != NULL;
+    if (r->n > 1)
+        limit(w, _("%s: %s (%s to %s; one of %zu such times)"), server, c->text,
+              when(w, c->first), when(w, c->last), r->n);
+    else if (strcmp(c->reason, "silence") == 0 || strcmp(c->reason, "pause") == 0)
+        limit(w, _("%s: %s (%s to %s)"), server, c->text, when(w, c->first), when(w, c->last));
+    else if (c->input != NULL && !named)
+        limit(w, "%s: %s", input, c->text);
+    else
+        limit(w, "%s", c->text);
+}
+
 static void words_of_coverage(words *w)
 {
-    size_t shown = 0, left = 0;
-    for (size_t i = 0; i < w->m->coverage.n; i++) {
-        const ash_cover *c = &w->m->coverage.rows[i];
-        char input[NAME] = "";
-        if (c->state == ASH_COVER_OBSERVED)
-            continue;
-        if (shown >= LIMITS_SHOWN) {
-            left++;
-            continue;
-        }
-        if (c->input != NULL)
-            ash_text_escape(input, sizeof input, ash_view_z(c->input));
-        bool named = c->input != NULL && strstr(c->text, input) != NULL;
-        if (strcmp(c->reason, "silence") == 0 || strcmp(c->reason, "pause") == 0)
-            limit(w, _("%s: %s (%s to %s)"), c->server[0] != '\0' ? c->server : _("a server"),
-                  c->text, when(w, c->first), when(w, c->last));
-        else if (c->input != NULL && !named)
-            limit(w, "%s: %s", input, c->text);
-        else
-            limit(w, "%s", c->text);
-        shown++;
-    }
+    remark list[LIMITS_SHOWN];
+    size_t n = 0, left = 0;
+    for (size_t i = 0; i < w->m->coverage.n; i++)
+        if (w->m->coverage.rows[i].state != ASH_COVER_OBSERVED)
+            add_remark(list, &n, &left, &w->m->coverage.rows[i]);
+    for (size_t i = 0; i < n; i++)
+        tell_remark(w, &list[i]);
     if (left > 0)
         limit(w, _("%zu more remarks: `ashiato coverage`"), left);
 }
@@ -278,7 +318,7 @@ static void words_of_inputs(words *w)
     if (unknown == 0)
         return;
     char name[NAME];
-    limit(w, _("%zu file(s) are in no known log format and were not read, among them %s"), unknown,
+    limit(w, _("Files in no known log format, which were not read: %zu, among them %s"), unknown,
           ash_text_escape(name, sizeof name, ash_view_z(first->name)));
 }
 
@@ -298,7 +338,7 @@ static void words_of_method(words *w)
     method(w, "%s", _("Opened: a handle with the right to read was granted; reading is not proved."));
     method(w, "%s", _("Listed: a folder whose entries were listed. The lookups of its entries are "
                       "counted as names shown, never as reads."));
-    method(w, "%s", _("Refused: asked for and denied. Not there: asked for, no such file. Seen: only "
+    method(w, "%s", _("Denied: asked for and refused. Not there: asked for, no such file. Seen: only "
                       "attributes were looked up."));
     method(w, "%s", _("A path counts once, with its strongest grade. Every row names an access; "
                       "`ashiato show` prints the raw records behind it."));

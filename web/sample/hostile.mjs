@@ -42,7 +42,7 @@ export function build(language = "en") {
   const evilClient = "\"><svg/onload=alert(1)>";
   const evilShare = "share\u0000\n<i>";
   const rows = names.map((name, i) => [
-    i + 1, name, evilShare, "srv\u202e<u>", ["read", "opened", "listed", "denied", "missing", "seen", "none"][i % 7],
+    i + 1, name, evilShare, "srv\u202e<u>", ["read", "opened", "listed", "denied", "missing", "seen", "none", "deleted", "renamed", "written", "linked", "security"][i % 12],
     i % 5 === 0 ? ["written", "renamed"] : [], i % 11 === 0 ? null : t, t, i, i % 3 === 0 ? evilAccount : "kato", i % 4 === 0 ? evilClient : "192.0.2.7", "T1",
   ]);
   report.answer.headline = `${names[0]} ${names[9]} was read`;

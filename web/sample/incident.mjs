@@ -125,6 +125,7 @@ function timeline(r, rows) {
   const series = {
     others: Array.from({ length: n }, (_, i) => (i === 10 ? 5210 : i === 11 ? 1610 : r.int(14, 58))),
     "track-listed": new Array(n).fill(0),
+    "track-opened": new Array(n).fill(0),
     "track-read": new Array(n).fill(0),
     "track-denied": new Array(n).fill(0),
     "track-changed": new Array(n).fill(0),
@@ -179,7 +180,7 @@ export function build(language = "en") {
   const t = texts[language];
   const rows = fileRows(r);
   const day = (clock) => iso(at(`2026-11-20T${clock}`));
-  const scope = { read: 1333, opened: 0, listed: 430, names: 7214, denied: 1, missing: 0, seen: 0, written: 0, renamed: 0, deleted: 0, accesses: 1783, records: 20109 };
+  const scope = { read: 1333, opened: 0, listed: 430, names: 7214, denied: 1, missing: 0, seen: 0, changed: 0, written: 0, renamed: 0, deleted: 0, accesses: 1783, records: 20109 };
   return {
     schema: "ashiato.report/1",
     generator: { name: "ashiato", version: "0.1.0" },
@@ -193,7 +194,7 @@ export function build(language = "en") {
     },
     counts: {
       scope,
-      all: { read: 6981, opened: 24, listed: 466, names: 7311, denied: 9, missing: 127, seen: 310, written: 493, renamed: 474, deleted: 473, accesses: 17804, records: 130187 },
+      all: { read: 6981, opened: 24, listed: 466, names: 7311, denied: 9, missing: 127, seen: 310, changed: 926, written: 493, renamed: 474, deleted: 473, accesses: 17804, records: 130187 },
     },
     accounts: accounts(),
     tracks: [

@@ -21,7 +21,7 @@ export function build(language = "en") {
     ["administrator", "10.31.0.9"],
   ];
   const series = Object.fromEntries(
-    ["others", "track-listed", "track-read", "track-denied", "track-changed"].map((name) => [name, new Array(hours).fill(0)]),
+    ["others", "track-listed", "track-opened", "track-read", "track-denied", "track-changed"].map((name) => [name, new Array(hours).fill(0)]),
   );
   for (let h = 0; h < hours; h++) {
     const hour = h % 24;
@@ -42,11 +42,11 @@ export function build(language = "en") {
       1_000_000 + i * 7, grade === "listed" ? path.slice(0, path.lastIndexOf(".")) : path, r.pick(shares), r.pick(servers), grade,
       r.next() < 0.01 ? ["written"] : [], iso(t), iso(t + r.int(3, 90_000)), r.int(1, 40), account, client, quiet ? "T1" : "T2",
     ]);
-    const kind = grade === "opened" || grade === "seen" ? "read" : grade === "missing" ? "denied" : grade;
+    const kind = grade === "seen" ? "listed" : grade === "missing" ? "denied" : grade;
     series[`track-${kind}`][Math.floor((t - start) / HOUR)]++;
   }
   const count = (grade) => rows.filter((row) => row[4] === grade).length * 2;
-  const scope = { read: count("read"), opened: count("opened"), listed: count("listed"), names: 1_204_551, denied: count("denied"), missing: count("missing"), seen: count("seen"), written: 4022, renamed: 0, deleted: 0, accesses: 702_113, records: 9_804_220 };
+  const scope = { read: count("read"), opened: count("opened"), listed: count("listed"), names: 1_204_551, denied: count("denied"), missing: count("missing"), seen: count("seen"), changed: 4022, written: 4022, renamed: 0, deleted: 0, accesses: 702_113, records: 9_804_220 };
   const track = (id, confidence, first, last, who, counts) => ({
     id, status: id === "T1" ? "accepted" : "proposed", confidence, first: iso(first), last: iso(last), counts,
     reason: en ? "Reads few files a day, at night, in folders no other work of this account touches" : "夜間に 1 日数ファイル、このアカウントの業務と関係のないフォルダーを読み取る",

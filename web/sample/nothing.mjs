@@ -5,7 +5,7 @@ export function build(language = "en") {
   const r = random(7);
   const en = language === "en";
   const day = (clock) => iso(at(`2026-11-19T${clock}`));
-  const zero = { read: 0, opened: 0, listed: 0, names: 0, denied: 0, missing: 0, seen: 0, written: 0, renamed: 0, deleted: 0, accesses: 0, records: 0 };
+  const zero = { read: 0, opened: 0, listed: 0, names: 0, denied: 0, missing: 0, seen: 0, changed: 0, written: 0, renamed: 0, deleted: 0, accesses: 0, records: 0 };
   return {
     schema: "ashiato.report/1",
     generator: { name: "ashiato", version: "0.1.0" },
@@ -20,7 +20,7 @@ export function build(language = "en") {
         : ["2026-11-19 に 9 アカウントが 2,214 ファイルを読み取った。手作業の速さを超えるものはない。", "記録には 42 分の欠落が 1 か所ある。"],
     },
     first_footprint: null,
-    counts: { scope: zero, all: { ...zero, read: 2214, opened: 310, listed: 402, denied: 12, missing: 91, written: 188, renamed: 40, deleted: 22 } },
+    counts: { scope: zero, all: { ...zero, read: 2214, opened: 310, listed: 402, denied: 12, missing: 91, changed: 214, written: 188, renamed: 40, deleted: 22 } },
     accounts: [],
     tracks: [],
     findings: [],

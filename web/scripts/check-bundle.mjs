@@ -17,6 +17,8 @@ const count = (re) => (page.match(re) ?? []).length;
 
 assert.ok(Buffer.byteLength(page) < MAX_BYTES, `the bundle is ${Buffer.byteLength(page)} bytes`);
 assert.equal(count(/__ASHIATO_DATA__/g), 1, "the placeholder occurs once");
+assert.equal(count(/<div id="page">__ASHIATO_SUMMARY__<\/div>/g), 1, "the place for the summary");
+assert.ok(page.indexOf("__ASHIATO_SUMMARY__") < page.indexOf("__ASHIATO_DATA__"), "in the order they are filled");
 assert.equal(
   count(/<script type="application\/json" id="ashiato-data">__ASHIATO_DATA__<\/script>/g),
   1,

@@ -21,7 +21,8 @@ function start(): void {
     new App(root, parseReport(text));
   } catch (e) {
     const reason = e instanceof LoadError ? e.message : String(e);
-    root.replaceChildren(
+    // The summary that came with the page stays.
+    root.prepend(
       h("p", { class: "loading" }, `${catalogues.en.loadFailed} / ${catalogues.ja.loadFailed}: ${reason}`),
     );
     throw e;

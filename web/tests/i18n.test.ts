@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { catalogues, fill, translator } from "../src/i18n";
+import { GRADES } from "../src/model/fileTable";
 
 const placeholders = (s: string) => [...new Set(s.match(/\{\w+\}/g) ?? [])].sort();
 
@@ -22,11 +23,11 @@ test("every value the report may hold has a word", () => {
     confidence: ["confirmed", "probable", "possible"],
     kind: ["mass-listing", "mass-read", "mass-denied", "mass-change", "password-spray", "password-guessing"],
     severity: ["low", "medium", "high"],
-    series: ["others", "track-listed", "track-read", "track-denied", "track-changed"],
+    series: ["others", "track-listed", "track-opened", "track-read", "track-denied", "track-changed"],
     coverage: ["observed", "degraded", "gap", "unknown"],
     input: ["complete", "partial", "damaged", "duplicate", "unrecognised", "unreadable"],
     reason: ["skipped", "foreign", "doubtful", "loss"],
-    grade: ["read", "opened", "listed", "seen", "denied", "missing", "none"],
+    grade: [...GRADES],
     change: ["written", "renamed", "deleted", "security", "linked"],
   };
   for (const lang of ["en", "ja"] as const)

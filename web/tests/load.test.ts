@@ -18,3 +18,12 @@ test("columns are found by name", () => {
   const turned = ["new", ...[...FILE_COLUMNS].reverse()];
   assert.deepEqual(parseReport(report(turned, [["?", ...[...row].reverse()]])).files.rows, [row]);
 });
+
+test("paths that are not UTF-8 keep their bytes apart", () => {
+  const row = FILE_COLUMNS.map((c) => `the ${c}`);
+  const base64 = (bytes: number[]) => Buffer.from(bytes).toString("base64");
+  const path = (row: readonly unknown[]) => row[FILE_COLUMNS.indexOf("path")];
+  const rows = [row, [...row, base64([0x61, 0xff])], [...row, base64([0x61, 0xfe])]];
+  const read = parseReport(report([...FILE_COLUMNS, "path_base64"], rows)).files.rows;
+  assert.deepEqual(read.map(path), ["the path", "a\\xff", "a\\xfe"]);
+});

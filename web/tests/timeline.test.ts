@@ -25,6 +25,7 @@ const bin = (read: number, listed: number, denied = 0): Bin => ({
   to: 1,
   others: 0,
   "track-read": read,
+  "track-opened": 0,
   "track-listed": listed,
   "track-denied": denied,
   "track-changed": 0,
@@ -115,4 +116,25 @@ test("coverage: gaps lie above, open ends reach the edge", () => {
     ["observed", "gap"],
   );
   assert.deepEqual([spans[0]!.from, spans[0]!.to], [1, 9]);
+});
+
+test("opened files are part of the bars", () => {
+  const series = ["others", "track-listed", "track-opened", "track-read", "track-denied", "track-changed"] as const;
+  const t: Timeline = {
+    bucket_s: 60,
+    start: START,
+    series: series.map((name, i) => ({ name, values: [10 ** i] })),
+  };
+  const [bar] = makeBins(t, timelineSpan(t)!, 100, 540);
+  assert.equal(bar!["track-opened"], 100);
+  assert.equal(trackTotal(bar!), 111110);
+});
+
+test("the first clock on the axis says of which day, and none is repeated", () => {
+  const noon = Date.UTC(2026, 10, 20, 12);
+  const labels = axisTicks(scaleUtc([noon, noon + 3600e3], [0, 100]), 6).map((t) => t.label);
+  assert.equal(labels[0], "11-20 12:00");
+  assert.equal(labels[1], "12:15");
+  const brief = axisTicks(scaleUtc([noon, noon + 1500], [0, 100]), 8).map((t) => t.label);
+  assert.deepEqual(brief, [...new Set(brief)]);
 });

@@ -8,7 +8,14 @@ export interface Bin extends Record<SeriesName, number> {
   to: number;
 }
 
-export const TRACK_SERIES = ["track-read", "track-listed", "track-denied", "track-changed"] as const;
+/** From the axis upwards, the strongest evidence first. */
+export const TRACK_SERIES = [
+  "track-read",
+  "track-opened",
+  "track-listed",
+  "track-denied",
+  "track-changed",
+] as const;
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -16,7 +23,7 @@ const DAY = 86400;
 /** Widths a reader can name. */
 const WIDTHS = [1, 2, 5, 10, 15, 30]
   .concat([1, 2, 5, 10, 15, 30].map((m) => m * MINUTE))
-  .concat([1, 2, 3, 6, 12].map((h) => h * HOUR))
+  .concat([1, 2, 3, 4, 6, 8, 12].map((h) => h * HOUR))
   .concat([1, 2, 7, 14, 28, 91, 182, 364].map((d) => d * DAY));
 
 /** Seconds a bar covers: a multiple of the bucket, so that no bucket is split. */
@@ -52,8 +59,9 @@ export function makeBins(t: Timeline, span: Span, maxBins: number, zoneMinutes: 
     from: base + i * width,
     to: base + (i + 1) * width,
     others: 0,
-    "track-listed": 0,
     "track-read": 0,
+    "track-opened": 0,
+    "track-listed": 0,
     "track-denied": 0,
     "track-changed": 0,
   }));

@@ -14,8 +14,22 @@ export interface Dictionary {
 
 const INDEX = Object.fromEntries(FILE_COLUMNS.map((c, i) => [c, i])) as Record<FileColumn, number>;
 
-/** Grades as evidence of disclosure, strongest first. */
-export const GRADES = ["read", "opened", "listed", "seen", "denied", "missing", "none"];
+/** Words for a row, as evidence of disclosure, strongest first. A change is
+ *  named where it says more than the grade. */
+export const GRADES = [
+  "read",
+  "opened",
+  "deleted",
+  "renamed",
+  "written",
+  "listed",
+  "linked",
+  "security",
+  "seen",
+  "denied",
+  "missing",
+  "none",
+];
 
 /** "written,renamed" or ["written", "renamed"]: the separate words. */
 export function changeWords(value: FileValue): string[] {

@@ -7,20 +7,31 @@ export type Language = "en" | "ja";
 export type Verdict = "intrusion-suspected" | "unusual" | "nothing-found" | "cannot-tell";
 export type Severity = "low" | "medium" | "high";
 export type CoverageState = "observed" | "degraded" | "gap" | "unknown";
-export type SeriesName = "others" | "track-listed" | "track-read" | "track-denied" | "track-changed";
+export type SeriesName =
+  | "others"
+  | "track-listed"
+  | "track-opened"
+  | "track-read"
+  | "track-denied"
+  | "track-changed";
 type Time = string | null;
 
+/** null: not counted, as for everyone in a very large case. */
+type Count = number | null;
+
 export interface Counts {
-  read?: number;
-  opened?: number;
-  listed?: number;
-  names?: number;
-  denied?: number;
-  missing?: number;
-  seen?: number;
-  written?: number;
-  renamed?: number;
-  deleted?: number;
+  read?: Count;
+  opened?: Count;
+  listed?: Count;
+  names?: Count;
+  denied?: Count;
+  missing?: Count;
+  seen?: Count;
+  /** Files with a change of any kind. */
+  changed?: Count;
+  written?: Count;
+  renamed?: Count;
+  deleted?: Count;
   accesses?: number;
   records?: number;
 }
@@ -125,6 +136,8 @@ export interface Timeline {
   bucket_s: number;
   start: Time;
   series: { name: SeriesName; values: number[] }[];
+  /** The time around the tracks, in smaller buckets. */
+  detail?: Timeline | null;
 }
 
 export interface Coverage {

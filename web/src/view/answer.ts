@@ -8,14 +8,30 @@ import type { Counts } from "../model/report";
 import { trackSpan } from "../model/spans";
 import { formatTime, parseTime } from "../time";
 import { gradeMark, verdictMark } from "./marks";
-import { show, showField, time } from "./show";
+import { show, showField, showSentence, time } from "./show";
 
+/** "Since when? …": the question stands out. Not what may be a file's name. */
+const QUESTION = /^[^/\\:?？]{2,60}[?？]/u;
+
+function sentence(ctx: Context, line: string): Child {
+  const question = QUESTION.exec(line)?.[0] ?? "";
+  return [
+    question === "" ? null : h("strong", { class: "question" }, show(ctx, question)),
+    showSentence(ctx, line.slice(question.length)),
+  ];
+}
+
+/** Lines that begin with a space belong to the one before them. */
 function list(ctx: Context, lines: readonly string[]): HTMLElement {
-  return h(
-    "ul",
-    { class: "sentences" },
-    lines.map((line) => h("li", {}, show(ctx, line))),
-  );
+  const top = h("ul", { class: "sentences" });
+  for (const line of lines) {
+    const parent = top.lastElementChild;
+    if (/^\s/.test(line) && parent !== null) {
+      const inner = parent.querySelector("ul") ?? parent.appendChild(h("ul", { class: "sentences" }));
+      inner.append(h("li", {}, showSentence(ctx, line.trim())));
+    } else top.append(h("li", {}, sentence(ctx, line)));
+  }
+  return top;
 }
 
 function limitsBox(ctx: Context): HTMLElement {
@@ -32,68 +48,67 @@ function limitsBox(ctx: Context): HTMLElement {
 const CHANGES = ["written", "renamed", "deleted"] as const;
 
 /** Not added up: a file may have been written and renamed. */
-function changeFigures(ctx: Context, c: Counts | undefined): string {
-  return CHANGES.map((name) => ctx.t.n(c?.[name] ?? 0)).join(" · ");
-}
-
-interface Figure {
-  name: string;
-  scope: string;
-  zero: boolean;
-  everyone: string | null;
-  note: string;
-}
-
-function figure(ctx: Context, f: Figure): HTMLElement {
+function changeKinds(ctx: Context, c: Counts | undefined): string {
   const { t } = ctx;
+  return CHANGES.filter((name) => (c?.[name] ?? 0) > 0)
+    .map((name) => `${t(`change.${name}`)} ${t.n(c?.[name] ?? 0)}`)
+    .join(" · ");
+}
+
+const FIGURES = ["read", "opened", "listed", "denied", "missing", "changed"] as const;
+type FigureName = (typeof FIGURES)[number];
+
+/** Of these a part of everyone's can be told. What one account was denied
+ *  another may have read, and a path counts by its strongest evidence. */
+const COMPARABLE: readonly FigureName[] = ["read", "opened", "listed", "changed"];
+
+function figureNote(ctx: Context, name: FigureName, c: Counts | undefined): string {
+  const { t } = ctx;
+  if (name === "listed" && (c?.names ?? 0) > 0) return t("figure.listed.names", { n: t.n(c?.names ?? 0) });
+  return (name === "changed" && changeKinds(ctx, c)) || t(`figure.${name}.note`);
+}
+
+function figure(ctx: Context, name: FigureName, counts: Counts | undefined, all?: Counts): HTMLElement {
+  const { t } = ctx;
+  const n = counts?.[name];
+  const everyone = COMPARABLE.includes(name) ? all?.[name] : null;
   return h(
     "div",
-    { class: `figure ${f.zero ? "is-zero" : ""}` },
-    h("dt", {}, gradeMark(f.name), " ", t(`figure.${f.name}` as MessageKey)),
+    { class: `figure ${n ? "" : "is-zero"}` },
+    h("dt", {}, gradeMark(name), " ", t(`figure.${name}` as MessageKey)),
     h(
       "dd",
       {},
-      h("strong", {}, f.scope),
-      h("span", { class: "note" }, f.note),
-      f.everyone === null ? null : h("span", { class: "note" }, t("everyone", { n: f.everyone })),
+      h("strong", {}, typeof n === "number" ? t.n(n) : "–"),
+      h("span", { class: "note" }, figureNote(ctx, name, counts)),
+      typeof everyone === "number"
+        ? h("span", { class: "note" }, t("everyone", { n: t.n(everyone) }))
+        : null,
     ),
   );
 }
 
-const PLAIN_FIGURES = ["read", "opened", "listed", "denied", "missing"] as const;
-
+/** Without a track the figures are everyone's: "0 files read" would be untrue. */
 function figures(ctx: Context): HTMLElement {
-  const { t } = ctx;
-  const { scope, all } = ctx.report.counts;
-  const note = (name: (typeof PLAIN_FIGURES)[number]) =>
-    name === "listed" && scope?.names !== undefined && scope.names > 0
-      ? t("figure.listed.names", { n: t.n(scope.names) })
-      : t(`figure.${name}.note`);
-  return h(
-    "div",
-    { class: "figures" },
-    h("h2", {}, t("figures")),
-    h("p", { class: "note" }, t("figuresNote")),
+  const { t, report } = ctx;
+  const { scope, all } = report.counts;
+  const tracked = report.tracks.some((track) => track.status !== "rejected");
+  const frame = (title: MessageKey, note: MessageKey, className: string, ...rows: Child[]) =>
     h(
-      "dl",
-      {},
-      PLAIN_FIGURES.map((name) =>
-        figure(ctx, {
-          name,
-          scope: t.n(scope?.[name] ?? 0),
-          zero: !scope?.[name],
-          everyone: all?.[name] === undefined ? null : t.n(all[name]),
-          note: note(name),
-        }),
-      ),
-      figure(ctx, {
-        name: "changed",
-        scope: changeFigures(ctx, scope),
-        zero: CHANGES.every((c) => !scope?.[c]),
-        everyone: all === undefined ? null : changeFigures(ctx, all),
-        note: t("figure.changed.note"),
-      }),
-    ),
+      "div",
+      { class: `figures ${className}` },
+      h("h2", {}, t(title)),
+      h("p", { class: "note" }, t(note)),
+      rows.length === 0 ? null : h("dl", {}, ...rows),
+    );
+  if (report.answer.verdict === "cannot-tell") return frame("figures", "figures.cannotTell", "of-nobody");
+  if (tracked)
+    return frame("figures", "figuresNote", "", ...FIGURES.map((name) => figure(ctx, name, scope, all)));
+  return frame(
+    "figures.everyone",
+    typeof all?.read === "number" ? "figures.noTrack" : "figures.notCounted",
+    "of-everyone",
+    ...FIGURES.map((name) => figure(ctx, name, all)),
   );
 }
 
@@ -115,12 +130,11 @@ function lastFootprint(ctx: Context, first: string): Child {
   );
 }
 
-function footprint(ctx: Context): HTMLElement {
+function footprint(ctx: Context): HTMLElement | null {
   const { t } = ctx;
   const f = ctx.report.first_footprint;
   const title = h("h2", {}, t("footprint"));
-  if (f === null)
-    return h("div", { class: "footprint" }, title, h("p", { class: "muted" }, t("footprint.none")));
+  if (f === null) return null;
   return h(
     "div",
     { class: "footprint" },
@@ -130,7 +144,7 @@ function footprint(ctx: Context): HTMLElement {
       "dl",
       { class: "pairs" },
       f.what ? pair(t("footprint.how"), t.word("footprint", f.what)) : null,
-      f.account ? pair(t("footprint.who"), showField(ctx, f, "account")) : null,
+      f.account ? pair(t(f.what === "failed-logon" ? "footprint.tried" : "footprint.who"), showField(ctx, f, "account")) : null,
       pair(
         t("footprint.from"),
         showField(ctx, f, "client"),
@@ -160,16 +174,22 @@ export function answerSection(ctx: Context): HTMLElement {
     h(
       "div",
       { class: "verdict" },
-      h("p", { class: "verdict-word" }, verdictMark(verdict), t.word("verdict", verdict)),
-      h("h1", { id: "answer-title" }, show(ctx, headline)),
+      h(
+        "p",
+        { class: "verdict-word" },
+        verdictMark(verdict),
+        h("span", { class: "hidden" }, `${t.word("verdict", verdict)}. `),
+        t("question"),
+      ),
+      h("h1", { id: "answer-title" }, showSentence(ctx, headline)),
     ),
+    figures(ctx),
     h(
       "div",
-      { class: "answer-columns" },
+      { class: `answer-columns ${ctx.report.first_footprint === null ? "two" : ""}` },
       h("div", { class: "summary" }, h("h2", {}, t("summary")), list(ctx, lines)),
       footprint(ctx),
       limitsBox(ctx),
     ),
-    figures(ctx),
   );
 }

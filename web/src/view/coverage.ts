@@ -83,7 +83,11 @@ function strips(ctx: Context, whole: Span): HTMLElement {
       h(
         "div",
         { class: "strip-row" },
-        h("div", { class: "strip-name" }, show(ctx, server)),
+        h(
+          "div",
+          { class: "strip-name" },
+          server === "" ? h("span", { class: "muted" }, ctx.t("noServer")) : show(ctx, server),
+        ),
         strip(ctx, whole, spans),
       ),
     ),
@@ -119,12 +123,14 @@ export function coverageSection(ctx: Context): HTMLElement {
         {
           title: t("from"),
           className: "time",
-          cell: (c) => (c.from ? time(ctx, c.from) : h("span", { class: "muted" }, t("openStart"))),
+          cell: (c) =>
+            c.from ? time(ctx, c.from) : h("span", { class: "muted" }, t(c.to ? "openStart" : "wholeTime")),
         },
         {
           title: t("to"),
           className: "time",
-          cell: (c) => (c.to ? time(ctx, c.to) : h("span", { class: "muted" }, t("openEnd"))),
+          cell: (c) =>
+            c.to ? time(ctx, c.to) : c.from ? h("span", { class: "muted" }, t("openEnd")) : null,
         },
         {
           title: t("state"),

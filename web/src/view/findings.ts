@@ -14,10 +14,11 @@ function measured(ctx: Context, f: Finding): string {
   const { t } = ctx;
   const v = f.values ?? {};
   const parts: string[] = [];
-  if (v["value"] !== undefined && v["threshold"] !== undefined)
+  // The message says it in words.
+  if (!f.message && v["value"] !== undefined && v["threshold"] !== undefined)
     parts.push(
       t("value.threshold", {
-        value: t.n(v["value"]),
+        value: t.n(Math.round(v["value"] * 10) / 10),
         threshold: t.n(v["threshold"]),
         window: t.duration(v["window_s"] ?? 0),
       }),

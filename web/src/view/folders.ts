@@ -2,10 +2,9 @@
 import type { Context } from "../context";
 import { h } from "../dom";
 import type { Folder } from "../model/report";
-import { plain } from "../text/inert";
 import { growingTable, section } from "./section";
 import type { Column } from "./section";
-import { count, show } from "./show";
+import { count, fieldText, show, showField } from "./show";
 
 const COUNTS = ["read", "opened", "listed", "denied", "changed"] as const;
 
@@ -35,7 +34,7 @@ export function foldersSection(ctx: Context): HTMLElement {
     cell: (f) => count(ctx, f[c]),
   }));
   const open = (f: Folder) =>
-    ctx.showFiles({ text: `"${plain(f.folder).replace(/"/g, " ")}"`, server: f.server, share: f.share });
+    ctx.showFiles({ text: `"${fieldText(f, "folder").replace(/"/g, " ")}"`, server: f.server, share: f.share });
   return section(
     ctx,
     "folders",
@@ -51,7 +50,7 @@ export function foldersSection(ctx: Context): HTMLElement {
             h(
               "button",
               { type: "button", class: "link", title: t("folderFiles"), click: () => open(f) },
-              show(ctx, f.folder === "" ? "/" : f.folder),
+              f.folder === "" ? "/" : showField(ctx, f, "folder"),
             ),
         },
         { title: t("share"), cell: (f) => show(ctx, f.share) },

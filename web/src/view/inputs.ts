@@ -64,6 +64,13 @@ function format(i: Input): string {
   return [i.format ?? i.source, i.compression].filter((x): x is string => Boolean(x)).join(", ");
 }
 
+const NOT_USED: readonly Input["state"][] = ["unrecognised", "unreadable"];
+
+function usedFirst(inputs: readonly Input[]): Input[] {
+  const rank = (i: Input) => (NOT_USED.includes(i.state) ? 1 : 0);
+  return [...inputs].sort((a, b) => rank(a) - rank(b));
+}
+
 export function inputsSection(ctx: Context): HTMLElement {
   const { t, report } = ctx;
   if (report.inputs.length === 0) return section(ctx, "inputs", h("p", { class: "muted" }, t("noInputs")));
@@ -97,7 +104,7 @@ export function inputsSection(ctx: Context): HTMLElement {
         { title: t("events"), className: "num", cell: (i) => count(ctx, i.events) },
         { title: t("skipped"), className: "num", cell: (i) => count(ctx, i.skipped) },
       ],
-      report.inputs,
+      usedFirst(report.inputs),
     ),
   );
 }

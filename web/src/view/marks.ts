@@ -53,6 +53,13 @@ export function gradeMark(grade: string): SVGSVGElement {
       return icon(name, box, path("M2.5 8h11v5.5h-11Z"));
     case "listed":
       return icon(name, box, path("M5 6h6M5 10h6", "line"));
+    case "changed":
+    case "deleted":
+    case "renamed":
+    case "written":
+    case "linked":
+    case "security":
+      return icon(name, box, path("M5 11l6-6", "line"));
     case "denied":
       return icon(name, box, path("M4.8 4.8l6.4 6.4M11.2 4.8l-6.4 6.4", "line"));
     case "missing":

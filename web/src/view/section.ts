@@ -41,8 +41,10 @@ export interface Column<T> {
   cell(item: T): Child;
 }
 
-const FIRST_ROWS = 100;
+const FIRST_ROWS = 25;
 const MORE_ROWS = 500;
+/** On paper nobody can ask for more. */
+const PRINTED_ROWS = 200;
 
 /** Wide tables scroll sideways by themselves; then they take the focus. */
 function scroller(label: string, table: HTMLElement): HTMLElement {
@@ -78,6 +80,7 @@ export function growingTable<T>(
   const rest = h("p", { class: "rest" });
   const grow = (n: number) => {
     const from = body.childElementCount;
+    if (n <= 0) return;
     body.append(...items.slice(from, from + n).map(row));
     const shown = body.childElementCount;
     rest.replaceChildren();
@@ -91,6 +94,10 @@ export function growingTable<T>(
     );
   };
   grow(FIRST_ROWS);
+  ctx.printHooks.push({
+    before: () => grow(PRINTED_ROWS - body.childElementCount),
+    after: () => undefined,
+  });
   const table = h(
     "table",
     {},

@@ -2,7 +2,7 @@
 import type { Context } from "../context";
 import { h } from "../dom";
 import type { Segment } from "../text/inert";
-import { segments } from "../text/inert";
+import { plain, segments } from "../text/inert";
 import { byteSegments } from "../text/bytes";
 import { formatTime, timeText } from "../time";
 
@@ -30,6 +30,18 @@ export function show(ctx: Context, text: string | null | undefined, className = 
   return h("bdi", { class: `data ${className}`.trim(), dir: "ltr" }, ...segmentNodes(ctx, parts));
 }
 
+const TIME = /(\d{4}-\d{2}-\d{2}|\d{2}:\d{2}:\d{2} [+-]\d{2}:\d{2})/;
+
+/** A sentence of the report. Dates in it do not break at their hyphens. */
+export function showSentence(ctx: Context, text: string): HTMLElement {
+  const out = h("bdi", { class: "data", dir: "ltr" });
+  for (const [i, part] of text.split(TIME).entries()) {
+    if (i % 2 === 1) out.append(h("span", { class: "date" }, part));
+    else out.append(...segmentNodes(ctx, segments(part)));
+  }
+  return out;
+}
+
 /** A field that may have its exact bytes beside it, as `<key>_base64`. */
 export function showField(ctx: Context, object: object, key: string): HTMLElement {
   const fields = object as Record<string, unknown>;
@@ -37,6 +49,14 @@ export function showField(ctx: Context, object: object, key: string): HTMLElemen
   const exact = typeof base64 === "string" ? byteSegments(base64) : null;
   if (exact === null) return show(ctx, fields[key] as string | null | undefined);
   return h("bdi", { class: "data", dir: "ltr", title: ctx.t("exactBytes") }, ...segmentNodes(ctx, exact));
+}
+
+/** Such a field as one string, as search sees it. */
+export function fieldText(object: object, key: string): string {
+  const fields = object as Record<string, unknown>;
+  const base64 = fields[`${key}_base64`];
+  const exact = typeof base64 === "string" ? byteSegments(base64) : null;
+  return exact === null ? plain(String(fields[key] ?? "")) : exact.map((part) => part.text).join("");
 }
 
 /** A time of the report. Its date does not break from its clock. */

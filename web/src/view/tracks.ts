@@ -2,6 +2,8 @@
 import type { Context } from "../context";
 import type { Child } from "../dom";
 import { h } from "../dom";
+import type { PartGroup } from "../model/parts";
+import { groupParts } from "../model/parts";
 import type { Track } from "../model/report";
 import { plain } from "../text/inert";
 import { gradeMark } from "./marks";
@@ -23,8 +25,15 @@ function counts(ctx: Context, track: Track): HTMLElement {
     CHANGE_COUNTS.filter((c) => (track.counts[c] ?? 0) > 0).map((c) =>
       one(gradeMark("changed"), t(`change.${c}`), track.counts[c] ?? 0),
     ),
-    track.counts.records === undefined ? null : one(null, t("records"), track.counts.records),
+    typeof track.counts.records !== "number" ? null : one(null, t("records"), track.counts.records),
   );
+}
+
+/** Accounts that were only tried from one place for one reason share a row. */
+function accountsOf(ctx: Context, p: PartGroup): Child {
+  const names = p.parts.map((part, i) => [i === 0 ? null : ", ", showField(ctx, part, "account")]);
+  if (names.length === 1) return names;
+  return [h("strong", {}, ctx.t("accounts", { n: ctx.t.n(names.length) })), " ", names];
 }
 
 function parts(ctx: Context, track: Track): HTMLElement {
@@ -33,15 +42,15 @@ function parts(ctx: Context, track: Track): HTMLElement {
     ctx,
     t("track", { id: plain(track.id) }),
     [
-      { title: t("account"), cell: (p) => showField(ctx, p, "account") },
-      { title: t("client"), cell: (p) => showField(ctx, p, "client") },
-      { title: t("workstation"), cell: (p) => showField(ctx, p, "workstation") },
-      { title: t("server"), cell: (p) => showField(ctx, p, "server") },
+      { title: t("account"), cell: (p) => accountsOf(ctx, p) },
+      { title: t("client"), cell: (p) => showField(ctx, p.parts[0]!, "client") },
+      { title: t("workstation"), cell: (p) => showField(ctx, p.parts[0]!, "workstation") },
+      { title: t("server"), cell: (p) => showField(ctx, p.parts[0]!, "server") },
       { title: t("from"), className: "time", cell: (p) => time(ctx, p.from) },
       { title: t("to"), className: "time", cell: (p) => time(ctx, p.to) },
-      { title: t("partReason"), className: "wide", cell: (p) => show(ctx, p.reason) },
+      { title: t("partReason"), className: "wide", cell: (p) => show(ctx, p.parts[0]!.reason) },
     ],
-    track.parts,
+    groupParts(track.parts),
   );
 }
 

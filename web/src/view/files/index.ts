@@ -31,7 +31,8 @@ export class FilesSection {
   ) {
     const { t } = ctx;
     this.noneButton = h("button", { type: "button", click: () => this.selectNone() }, t("selectNone"));
-    this.noMatch = h("p", { class: "no-match muted" }, t("noMatch"));
+    // What is not found here may be among what the page does not hold.
+    this.noMatch = h("p", { class: "no-match muted" }, t("noMatch"), " ", this.cutText());
     this.grid = new FileGrid(ctx, state, {
       sorted: () => this.update(),
       selectionChanged: () => this.update(),
@@ -57,20 +58,28 @@ export class FilesSection {
     this.element.focus({ preventScroll: true });
   }
 
+  /** null: the page holds every path. */
+  private cutText(): string | null {
+    const { t, report } = this.ctx;
+    const { total } = report.files;
+    const shown = this.state.table.size;
+    if (total <= shown) return null;
+    return t("filesCut", { shown: t.n(shown), total: t.n(total), command: scopeCommand() });
+  }
+
   private content(): HTMLElement[] {
     const { ctx, state } = this;
     const { t } = ctx;
-    const { total } = ctx.report.files;
     const note = h("p", { class: "note" }, t("filesNote"));
-    if (state.table.size === 0) return [h("p", { class: "muted" }, t("noFiles"))];
-    const cut =
-      total > state.table.size
-        ? h(
-            "p",
-            { class: "warning" },
-            t("filesCut", { shown: t.n(state.table.size), total: t.n(total), command: scopeCommand() }),
-          )
-        : null;
+    if (state.table.size === 0)
+      return [
+        h("p", { class: "muted" }, t("noFiles")),
+        ctx.report.answer.verdict === "cannot-tell"
+          ? h("p")
+          : h("p", { class: "note" }, t("noFilesHow", { command: `${scopeCommand()} --all` })),
+      ];
+    const cut = this.cutText();
+    const warning = cut === null ? [] : [h("p", { class: "warning" }, cut)];
     const actions = h(
       "div",
       { class: "list-bar" },
@@ -92,7 +101,7 @@ export class FilesSection {
       this.noMatch,
       h("p", { class: "note" }, t("gridKeys")),
     );
-    return [note, ...(cut === null ? [] : [cut]), screen, this.paper];
+    return [note, ...warning, screen, this.paper];
   }
 
   private update(): void {

@@ -23,9 +23,16 @@ function label(d: Date, step: number): string {
 export function axisTicks(scale: ScaleTime<number, number>, n: number): Tick[] {
   const ticks = scale.ticks(n);
   const step = ticks.length > 1 ? +ticks[1]! - +ticks[0]! : 0;
-  return ticks.map((d) => ({
-    at: scale(d),
-    label: label(d, step),
-    strong: step < 86400e3 && +d % 86400e3 === 0,
-  }));
+  const out = ticks.map((d, i) => {
+    const text = label(d, step);
+    // A clock alone does not say of which day.
+    const date = i === 0 && step >= 60e3 && text.includes(":");
+    return {
+      at: scale(d),
+      label: date ? `${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ${text}` : text,
+      strong: step < 86400e3 && +d % 86400e3 === 0,
+    };
+  });
+  // Ticks below a second would repeat it.
+  return out.filter((tick, i) => i === 0 || tick.label !== out[i - 1]!.label);
 }

@@ -4,8 +4,8 @@ import { h } from "../../dom";
 import type { MessageKey } from "../../i18n";
 import type { Bin, Span } from "../../model/bins";
 import { makeBins, timelineSpan, TRACK_SERIES, trackTotal } from "../../model/bins";
-import type { Finding, SeriesName } from "../../model/report";
-import { trackSpan } from "../../model/spans";
+import type { Finding, SeriesName, Timeline as TimelineData } from "../../model/report";
+import { plain } from "../../text/inert";
 import { formatTime, parseTime } from "../../time";
 import { severityMark, swatch } from "../marks";
 import { growingTable, section } from "../section";
@@ -36,12 +36,14 @@ class Timeline {
   private root: boolean;
   private at = 0;
   private width = 0;
+  private data: TimelineData;
 
   constructor(
     private readonly ctx: Context,
     private span: Span,
   ) {
     const { t } = ctx;
+    this.data = ctx.report.timeline;
     this.root = needsRoot(this.binsFor(PAPER_WIDTH));
     this.surface = h("div", {
       class: "surface",
@@ -73,6 +75,7 @@ class Timeline {
         "figcaption",
         {},
         this.legend(),
+        h("p", { class: "note" }, t("timeline.counted")),
         h(
           "p",
           { class: "note" },
@@ -100,7 +103,9 @@ class Timeline {
       .map((s) => s.name);
     const series = ALL_SERIES.filter((s) => used.includes(s));
     const lanes = this.ctx.report.tracks.filter((track) => track.status !== "rejected").length;
-    const gap = this.ctx.report.coverage.some((c) => c.state === "gap" || c.state === "unknown");
+    const states = (["gap", "unknown"] as const).filter((state) =>
+      this.ctx.report.coverage.some((c) => c.state === state),
+    );
     const severities = (["high", "medium", "low"] as const).filter((s) =>
       this.ctx.report.findings.some((f) => f.severity === s),
     );
@@ -117,22 +122,23 @@ class Timeline {
         ),
       ),
       lanes > MAX_LANES ? h("li", {}, t("timeline.moreTracks", { n: t.n(lanes - MAX_LANES) })) : null,
-      gap ? h("li", {}, swatch("cov-gap"), t("timeline.gap")) : null,
+      states.map((state) => h("li", {}, swatch(`cov-${state}`), t(`timeline.${state}`))),
     );
   }
 
-  /** Offered where the tracks fill so little of the record that nothing can be told apart. */
+  /** Offered where the tracks fill so little of the record that they can be shown more finely. */
   private rangeSwitch(): HTMLElement | null {
-    const whole = this.span;
-    const tracks = trackSpan(this.ctx.report);
-    if (tracks === null) return null;
-    const bucket = this.ctx.report.timeline.bucket_s * 1000;
-    const pad = Math.max(5 * bucket, (tracks.to - tracks.from) * 0.1);
-    const around = { from: Math.max(whole.from, tracks.from - pad), to: Math.min(whole.to, tracks.to + pad) };
-    if (around.to - around.from > 0.6 * (whole.to - whole.from)) return null;
+    const { data, span } = this;
+    const { detail } = data;
+    const around = detail ? timelineSpan(detail) : null;
+    if (!detail || around === null) return null;
+    const show = (timeline: TimelineData, shown: Span) => {
+      this.data = timeline;
+      this.span = shown;
+    };
     return this.switchOf("timeline.range", [
-      ["timeline.whole", () => (this.span = whole)],
-      ["timeline.around", () => (this.span = around)],
+      ["timeline.whole", () => show(data, span)],
+      ["timeline.around", () => show(detail, around)],
     ]);
   }
 
@@ -172,7 +178,7 @@ class Timeline {
 
   private binsFor(width: number): Bin[] {
     const most = Math.max(8, Math.floor((width - 70) / LEAST_BAR));
-    return makeBins(this.ctx.report.timeline, this.span, most, this.ctx.offset);
+    return makeBins(this.data, this.span, most, this.ctx.offset);
   }
 
   private draw(width: number): void {
@@ -197,7 +203,11 @@ class Timeline {
       width: bar,
     });
     this.picture.replaceChildren(drawTimeline(ctx, this.layout, this.bins, description));
-    this.barNote.textContent = ctx.t("timeline.bar", { width: bar });
+    this.barNote.textContent = ctx.t("timeline.bar", {
+      range: rangeText(ctx, first.from, this.bins[this.bins.length - 1]!.to),
+      zone: plain(ctx.report.zone),
+      width: bar,
+    });
     this.at = this.bins.findIndex((b) => trackTotal(b) > 0);
     if (this.at < 0) this.at = 0;
     this.surface.setAttribute("aria-valuemin", "0");

@@ -26,6 +26,7 @@ export interface Layout {
   x: ScaleTime<number, number>;
   y: ScaleContinuousNumeric<number, number>;
   others: ScaleContinuousNumeric<number, number>;
+  mostOthers: number;
 }
 
 const LANE = 12;
@@ -49,8 +50,9 @@ export function makeLayout({ width, bins, lanes, marks, root, zone }: LayoutOpti
   const right = 12;
   const findingsY = marks ? 40 : 0;
   const lanesTop = findingsY + 14;
-  const barsTop = lanesTop + lanes * LANE + 8;
+  const barsTop = lanesTop + lanes * LANE + 16;
   const max = (of: (b: Bin) => number) => bins.reduce((m, b) => Math.max(m, of(b)), 0);
+  const mostOthers = max((b) => b.others);
   const empty = max(trackTotal) === 0;
   const barsBottom = barsTop + (empty ? 20 : narrow ? 120 : 160);
   const othersTop = barsBottom + 24;
@@ -70,7 +72,8 @@ export function makeLayout({ width, bins, lanes, marks, root, zone }: LayoutOpti
     othersBottom,
     x: scaleUtc([bins[0]!.from + zone, bins[bins.length - 1]!.to + zone], [left, width - right]),
     y: (root ? scaleSqrt : scaleLinear)([0, max(trackTotal) || 1], [barsBottom, barsTop]).nice(4),
-    others: scaleLinear([0, max((b) => b.others) || 1], [othersTop, othersBottom]),
+    others: scaleLinear([0, mostOthers || 1], [othersTop, othersBottom]),
+    mostOthers,
   };
 }
 

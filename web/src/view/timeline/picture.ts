@@ -2,6 +2,7 @@
 import type { Context } from "../../context";
 import { newId, svg } from "../../dom";
 import type { Bin, Span } from "../../model/bins";
+import type { CoverageState } from "../../model/report";
 import { coverageByServer } from "../../model/spans";
 import { plain } from "../../text/inert";
 import { formatTime, parseTime } from "../../time";
@@ -14,11 +15,11 @@ const round = (n: number) => Math.round(n * 100) / 100;
 
 type X = (ms: number) => number;
 
-/** Where at least one server has a gap, as few bands as possible. */
-function gapBands(ctx: Context, shown: Span): Span[] {
+/** Where at least one server is in this state, as few bands as possible. */
+function bandsOf(ctx: Context, shown: Span, state: CoverageState): Span[] {
   const bands = [...coverageByServer(ctx.report, shown).values()]
     .flat()
-    .filter(({ coverage }) => coverage.state === "gap" || coverage.state === "unknown")
+    .filter(({ coverage }) => coverage.state === state)
     .filter((s) => s.from < shown.to && (s.to > shown.from || s.from === s.to))
     .map((s) => ({ from: Math.max(s.from, shown.from), to: Math.min(s.to, shown.to) }))
     .sort((a, b) => a.from - b.from);
@@ -32,21 +33,24 @@ function gapBands(ctx: Context, shown: Span): Span[] {
 }
 
 function gaps(ctx: Context, l: Layout, x: X, shown: Span): SVGElement[] {
-  return gapBands(ctx, shown).map(({ from, to }) =>
-    svg("rect", {
-      class: "cov-gap-band",
-      x: round(x(from)),
-      width: Math.max(1.5, round(x(to) - x(from))),
-      y: l.barsTop,
-      height: l.othersBottom - l.barsTop,
-    }),
+  return (["unknown", "gap"] as const).flatMap((state) =>
+    bandsOf(ctx, shown, state).map(({ from, to }) =>
+      svg("rect", {
+        class: `band cov-${state}`,
+        x: round(x(from)),
+        width: Math.max(1.5, round(x(to) - x(from))),
+        y: l.barsTop,
+        height: l.othersBottom - l.barsTop,
+      }),
+    ),
   );
 }
 
 /** Labels at the edges stay inside the picture. */
-function anchor(l: Layout, at: number): string {
-  if (at > l.width - l.right - 18) return "end";
-  return at < 18 ? "start" : "middle";
+function anchor(l: Layout, at: number, label: string): string {
+  const half = label.length * 3.5;
+  if (at > l.width - half) return "end";
+  return at < half ? "start" : "middle";
 }
 
 function axes(ctx: Context, l: Layout): SVGElement[] {
@@ -73,7 +77,7 @@ function axes(ctx: Context, l: Layout): SVGElement[] {
           class: strong ? "tick strong" : "tick",
           x: round(at),
           y: l.barsBottom + 17,
-          "text-anchor": anchor(l, at),
+          "text-anchor": anchor(l, at, label),
         },
         label,
       ),
@@ -84,7 +88,7 @@ function axes(ctx: Context, l: Layout): SVGElement[] {
     svg(
       "text",
       { class: "tick", x: l.left, y: l.othersBottom + 14 },
-      ctx.t("timeline.othersAxis", { n: ctx.t.n(l.others.domain()[1] ?? 0) }),
+      ctx.t("timeline.othersAxis", { n: ctx.t.n(l.mostOthers) }),
     ),
   );
   return out;
@@ -216,7 +220,7 @@ export function drawTimeline(
     footprint(ctx, l, x, shown),
     svg(
       "text",
-      { class: "axis-title", x: l.left + 4, y: l.barsTop + 13 },
+      { class: "axis-title", x: l.left, y: l.barsTop - 7 },
       ctx.t(l.empty ? "timeline.noTracks" : l.root ? "timeline.tracksAxisRoot" : "timeline.tracksAxis"),
     ),
   );
