@@ -255,8 +255,8 @@ static void remark_assumptions(ash_run *r)
     if (r->clock.used_year && !r->clock.year_given) {
         r->in->year = r->clock.first_year;
         ash_input_remark(r->in,
-                         _("times state no year; the first was taken to be of %d, because the file "
-                           "was last written then (--year decides)"),
+                         _("times state no year; the first was taken to be in %d, judging by when the "
+                           "input was last written (--year decides)"),
                          r->clock.first_year);
     }
     if (r->clock.used_zone) {
