@@ -5,7 +5,7 @@
  * written: then an actor's rows are together, row groups prune on the actor id,
  * and time grows slowly. Times are stored to the hundredth of a second: the two
  * columns of time are a third of the store, and the raw records have them as
- * logged (docs/decisions/0006-parquet.md). */
+ * logged (docs/decisions/0007-parquet.md). */
 #ifndef ASH_STORE_SEGMENT_H
 #define ASH_STORE_SEGMENT_H
 
