@@ -242,7 +242,7 @@ static int skip_open_tail(ash_run *r, ash_stream *s, uint64_t *from, ash_error *
     if (passed > 1)
         ash_input_remark(r->in,
                          _("a record at offset %llu was half written when it was first read; its "
-                           "second half (%llu bytes) was passed over"),
+                           "second half (%llu bytes) was skipped"),
                          (unsigned long long)*from, (unsigned long long)passed - 1);
     ash_evidence ev = {.length = (uint32_t)passed, .first = ASH_TIME_NONE, .last = ASH_TIME_NONE};
     *from += passed;
@@ -256,7 +256,7 @@ static void remark_assumptions(ash_run *r)
         r->in->year = r->clock.first_year;
         ash_input_remark(r->in,
                          _("times state no year; the first was taken to be in %d, judging by when the "
-                           "input was last written (--year decides)"),
+                           "input was last written (--year overrides this)"),
                          r->clock.first_year);
     }
     if (r->clock.used_zone) {
@@ -264,12 +264,12 @@ static void remark_assumptions(ash_run *r)
         if (r->zone_origin == ASH_ZONE_MACHINE)
             ash_input_remark(r->in,
                              _("times state no zone; they were read as %s, the zone of this machine "
-                               "(--tz decides)"),
+                               "(--tz overrides this)"),
                              r->zone.name);
         else if (r->zone_origin == ASH_ZONE_STATED)
             ash_input_remark(r->in,
                              _("times state no zone; they were read as %s, the zone of the case's "
-                               "other inputs (--tz decides)"),
+                               "other inputs (--tz overrides this)"),
                              r->zone.name);
         if (!r->c->zone_set) {
             r->c->zone = r->zone; /* stored with the next checkpoint */
