@@ -10,7 +10,7 @@ with open(os.path.join(CAPTURES, "lean/audit.log"), "rb") as f:
 
 with tempfile.TemporaryDirectory(prefix="ashiato-test-") as d:
     log, case = os.path.join(d, "audit.log"), os.path.join(d, "case")
-    for size in (9000, 20000, 30000, len(whole), len(whole)):
+    for size in (9000, 9010, 20000, 30000, len(whole), len(whole)):
         with open(log, "wb") as f:
             f.write(whole[:size])
         run("investigate", log, "--case", case, "--quiet")
