@@ -7,7 +7,7 @@
 
 /* How strong the evidence is that content was disclosed, weakest first. The
  * numbers are stored; new ones go between. Why there are two more than the
- * grades people talk about: docs/decisions/0003-grades.md. */
+ * grades people talk about: docs/decisions/0001-grades.md. */
 typedef enum ash_grade {
     ASH_GRADE_NONE = 0,
     ASH_GRADE_MISSING = 10, /* asked for; no such file */

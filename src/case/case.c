@@ -71,15 +71,15 @@ static int load_meta(ash_case *c, ash_error *err)
         return rc;
     if (format != ASH_CASE_FORMAT)
         return ash_fail_at(err, ASH_E_FORMAT, "case", c->dir, ASH_NO_OFFSET,
-                           "is a case of format %lld; this ashiato knows format %d",
+                           "was made in format %lld; this version of ashiato reads format %d",
                            (long long)format, ASH_CASE_FORMAT);
     rc = ash_case_get_text(c, "seed", text, sizeof text, err);
     if (rc == 0 && ash_unhex(&c->seed, sizeof c->seed, ash_view_z(text)) < 0)
-        rc = ash_fail_at(err, ASH_E_FORMAT, "case", c->dir, ASH_NO_OFFSET, "has no hash seed");
+        rc = ash_fail_at(err, ASH_E_FORMAT, "case", c->dir, ASH_NO_OFFSET, "is damaged: it has no hash seed");
     if (rc == 0)
         rc = ash_case_get_text(c, "path_key", text, sizeof text, err);
     if (rc == 0 && ash_unhex(c->path_key, sizeof c->path_key, ash_view_z(text)) < 0)
-        rc = ash_fail_at(err, ASH_E_FORMAT, "case", c->dir, ASH_NO_OFFSET, "has no path key");
+        rc = ash_fail_at(err, ASH_E_FORMAT, "case", c->dir, ASH_NO_OFFSET, "is damaged: it has no path key");
     if (rc == 0)
         rc = ash_case_get_text(c, "zone", text, sizeof text, err);
     c->zone = ash_zone_fixed(0);

@@ -97,8 +97,8 @@ const ash_command ash_command_coverage = {
     .operands = "",
     .summary = N_("List what the logs cover and what they cannot tell"),
     .details = N_("States: observed (there are records), degraded (records are missing or incomplete), gap\n"
-                  "(no records though there should be), unknown (no records; whether there should be\n"
-                  "cannot be told)."),
+                  "(no records, though there should be some), unknown (no records, and no telling whether\n"
+                  "there should be any)."),
     .examples = "  ashiato coverage --case ./case",
     .options = options,
     .n_options = N(options),

@@ -115,8 +115,8 @@ static int investigate(ash_case *c, const ash_args *a, ash_ingest_options *o, in
     ash_progress_clear(&progress);
     if (rc < 0) {
         if (err->code == ASH_E_INTERRUPTED)
-            fprintf(stderr, "%s\n", _("Stopped. What was read is in the case; the same command goes "
-                                      "on from there."));
+            fprintf(stderr, "%s\n", _("Stopped. What was read is in the case; the same command "
+                                      "continues from there."));
         return rc;
     }
     if (o->measure)
@@ -150,16 +150,16 @@ static int run(const ash_args *a)
 }
 
 static const ash_option options[] = {
-    {"case", 'c', "DIR", N_("the case's folder; made if missing, added to if it exists"), false},
-    {"year", 0, "YEAR", N_("year of the first record, where times have none"), false},
-    {"tz", 0, "ZONE", N_("zone of times that state none: Asia/Tokyo, +09:00"), false},
+    {"case", 'c', "DIR", N_("the case's folder; created if missing, added to if it exists"), false},
+    {"year", 0, "YEAR", N_("year of the first record, for times without a year"), false},
+    {"tz", 0, "ZONE", N_("time zone for times without one: Asia/Tokyo, +09:00"), false},
     {"samba-prefix", 0, "PREFIX", N_("full_audit:prefix as in smb.conf, e.g. '%u|%I|%m|%S'"), true},
     {"server", 0, "NAME", N_("name for records that state no server"), false},
     {"source", 0, "NAME", N_("read the inputs as this format (see `ashiato sources`)"), false},
     {"no-keep", 0, NULL, N_("do not keep a copy of what comes through a pipe"), false},
-    {"threads", 0, "N", N_("decoding threads; 0: all in one"), false},
-    {"stages", 0, NULL, N_("print what each stage cost"), false},
-    {"quiet", 'q', NULL, N_("no progress"), false},
+    {"threads", 0, "N", N_("decoding threads; 0 decodes on the main thread"), false},
+    {"stages", 0, NULL, N_("print the CPU time of each stage"), false},
+    {"quiet", 'q', NULL, N_("show no progress"), false},
     {"json", 0, NULL, N_("progress as JSON lines on stderr, the verdict as JSON on stdout"), false},
     ASH_OPT_LANG,
     ASH_OPT_HELP,
@@ -169,10 +169,10 @@ const ash_command ash_command_investigate = {
     .name = "investigate",
     .operands = "INPUT...",
     .summary = N_("Read logs into a case and answer: who read what, since when"),
-    .details = N_("Inputs are files (also gz, bz2, xz, zst), folders, globs, or - for a pipe. Formats are\n"
-                  "recognised; what could not be read is listed. The same input again adds nothing, a\n"
-                  "grown one adds its new part, and a run that was stopped goes on where it was. Writes\n"
-                  "DIR/report.html and DIR/report.json."),
+    .details = N_("Inputs are files (also gz, bz2, xz, zst, lz4), folders, globs, or - for a pipe. Formats are\n"
+                  "recognised; what could not be read is listed. An input given again adds nothing, one\n"
+                  "that has grown adds what is new, and a run that was stopped continues where it left\n"
+                  "off. Writes DIR/report.html and DIR/report.json."),
     .examples = "  ashiato investigate /var/log/samba --case ./case\n"
                 "  ashiato investigate 'audit.log*' auth_audit.json --case ./case --tz Asia/Tokyo\n"
                 "  ssh fs01 cat /var/log/samba/audit.log | ashiato investigate - --case ./case "

@@ -120,7 +120,7 @@ static const ash_option options[] = {
     {"track", 0, "ID", N_("only this track"), false},
     {"grade", 'g', "GRADE",
      N_("read, opened, listed, seen, denied, missing; written, renamed, deleted"), true},
-    {"path", 'p', "GLOB", N_("only these paths; a folder stands for all below it"), false},
+    {"path", 'p', "GLOB", N_("only these paths; a folder includes everything below it"), false},
     {"share", 0, "NAME", N_("only this share"), false},
     {"server", 0, "NAME", N_("only this server"), false},
     ASH_OPTS_FILTER,
@@ -131,8 +131,8 @@ static const ash_option options[] = {
 const ash_command ash_command_scope = {
     .name = "scope",
     .operands = "",
-    .summary = N_("List the files an intruder read, opened, listed: one row a path"),
-    .details = N_("One row a path, with its strongest grade. Without --all: the accesses of proposed and\n"
+    .summary = N_("List what an intruder read, opened or listed, one row per path"),
+    .details = N_("One row per path, with its strongest grade. Without --all: the accesses of proposed and\n"
                   "accepted tracks. The last column names the access; `ashiato show` prints the raw\n"
                   "records behind it."),
     .examples = "  ashiato scope --case ./case --grade read\n"

@@ -148,7 +148,7 @@ const ash_command ash_command_show = {
     .operands = "ACCESS",
     .summary = N_("Print the raw records behind an access, read back from the input"),
     .details = N_("Each block of the input that is read is compared with its hash of the first reading.\n"
-                  "If the input has changed there, nothing is shown and the exit code is 4."),
+                  "A block that has changed is not shown, and the exit code is 4."),
     .examples = "  ashiato show --case ./case A1-204\n  ashiato show --case ./case --raw A1-204",
     .options = options,
     .n_options = N(options),

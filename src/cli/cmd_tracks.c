@@ -103,8 +103,8 @@ const ash_command ash_command_tracks = {
     .name = "tracks",
     .operands = "",
     .summary = N_("List the tracks: which accounts and clients are attributed to an intruder, and why"),
-    .details = N_("A track has one row for each account and client that is part of it. The counts are the\n"
-                  "whole track's."),
+    .details = N_("A track has one row for each account and client that is part of it. The counts are those\n"
+                  "of the whole track."),
     .examples = "  ashiato tracks --case ./case\n  ashiato tracks --case ./case --json",
     .options = options,
     .n_options = N(options),

@@ -20,7 +20,7 @@ static void print_program(void)
     printf("%s\n", _("Commands:"));
     for (size_t i = 0; i < ash_n_commands; i++)
         printf("  %-12s %s\n", ash_commands[i]->name, _(ash_commands[i]->summary));
-    printf("\n%s\n", _("`ashiato COMMAND --help` explains one; `ashiato --version` prints the version."));
+    printf("\n%s\n", _("`ashiato COMMAND --help` explains a command; `ashiato --version` prints the version."));
 }
 
 void ash_print_help(const ash_command *c)

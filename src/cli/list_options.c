@@ -18,7 +18,7 @@ static int parse_track(const char *text, int64_t *ret, ash_error *err)
     char *end;
     long long n = strtoll(text[0] == 'T' ? text + 1 : text, &end, 10);
     if (n <= 0 || *end != '\0')
-        return ash_fail(err, ASH_E_USAGE, "cli", "'%.40s' is no track; `ashiato tracks` lists them",
+        return ash_fail(err, ASH_E_USAGE, "cli", "'%.40s' is not a track; `ashiato tracks` lists them",
                         text);
     *ret = n;
     return 0;

@@ -113,7 +113,7 @@ static int set_value(ash_args *a, int i, const char *value)
 {
     const ash_option *o = &a->command->options[i];
     if (a->values[i] != NULL && !o->repeatable)
-        return ash_usage_error(_("--%s is given twice"), o->name);
+        return ash_usage_error(_("--%s may be given only once"), o->name);
     a->values[i] = value;
     if (!o->repeatable)
         return 0;
@@ -224,7 +224,7 @@ int main(int argc, char **argv)
     const char *lang = find_lang(argc, argv);
     ash_i18n_init(lang);
     if (lang != NULL && strcmp(lang, "en") != 0 && strcmp(lang, "ja") != 0)
-        return ash_usage_error(_("--lang is en or ja"));
+        return ash_usage_error(_("--lang must be en or ja"));
     /* A reader that goes away (head, a pager) ends output, not the program. */
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||

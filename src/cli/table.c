@@ -21,7 +21,7 @@ int ash_format_parse(const char *text, ash_format *ret, ash_error *err)
             return 0;
         }
     }
-    return ash_fail(err, ASH_E_USAGE, "cli", "'%.40s' is no format; there are table, json, csv, tsv",
+    return ash_fail(err, ASH_E_USAGE, "cli", "'%.40s' is not a format; use table, json, csv or tsv",
                     text);
 }
 

@@ -229,25 +229,36 @@ static int read_blocks(ash_run *r, ash_pipeline *p, ash_error *err)
  * had no end then; its rest is passed over. */
 static int skip_open_tail(ash_run *r, ash_stream *s, uint64_t *from, ash_error *err)
 {
-    char buf[4096];
+    char *buf = malloc(ASH_BLOCK_SIZE);
     uint64_t passed = 0;
-    for (;;) {
-        int64_t n = ash_stream_read(s, buf, 1, err);
-        if (n <= 0)
-            return (int)n;
-        passed++;
-        if (buf[0] == '\n')
-            break;
+    int64_t n = 1;
+    int rc = buf == NULL ? ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory") : 0;
+    /* These bytes are evidence too: the next run compares the file with it. */
+    for (bool end = false; rc == 0 && !end;) {
+        uint32_t have = 0;
+        while (!end && have < ASH_BLOCK_SIZE && (n = ash_stream_read(s, buf + have, 1, err)) == 1)
+            end = buf[have++] == '\n';
+        end = end || n <= 0;
+        rc = n < 0 ? (int)n : 0;
+        const ash_evidence ev = {.length = have,
+                                 .first = ASH_TIME_NONE,
+                                 .last = ASH_TIME_NONE,
+                                 .hash = ash_hash128_of(buf, have)};
+        if (rc == 0 && have > 0)
+            rc = ash_input_add_evidence(r->in, &ev, err);
+        passed += have;
     }
+    free(buf);
+    if (rc < 0)
+        return rc;
     if (passed > 1)
         ash_input_remark(r->in,
                          _("a record at offset %llu was half written when it was first read; its "
-                           "second half (%llu bytes) was passed over"),
+                           "second half (%llu bytes) was skipped"),
                          (unsigned long long)*from, (unsigned long long)passed - 1);
-    ash_evidence ev = {.length = (uint32_t)passed, .first = ASH_TIME_NONE, .last = ASH_TIME_NONE};
     *from += passed;
     r->in->position = *from;
-    return ash_input_add_evidence(r->in, &ev, err);
+    return 0;
 }
 
 static void remark_assumptions(ash_run *r)
@@ -255,8 +266,8 @@ static void remark_assumptions(ash_run *r)
     if (r->clock.used_year && !r->clock.year_given) {
         r->in->year = r->clock.first_year;
         ash_input_remark(r->in,
-                         _("times state no year; the first was taken to be of %d, because the file "
-                           "was last written then (--year decides)"),
+                         _("times state no year; the first was taken to be in %d, judging by when the "
+                           "input was last written (--year overrides this)"),
                          r->clock.first_year);
     }
     if (r->clock.used_zone) {
@@ -264,12 +275,12 @@ static void remark_assumptions(ash_run *r)
         if (r->zone_origin == ASH_ZONE_MACHINE)
             ash_input_remark(r->in,
                              _("times state no zone; they were read as %s, the zone of this machine "
-                               "(--tz decides)"),
+                               "(--tz overrides this)"),
                              r->zone.name);
         else if (r->zone_origin == ASH_ZONE_STATED)
             ash_input_remark(r->in,
                              _("times state no zone; they were read as %s, the zone of the case's "
-                               "other inputs (--tz decides)"),
+                               "other inputs (--tz overrides this)"),
                              r->zone.name);
         if (!r->c->zone_set) {
             r->c->zone = r->zone; /* stored with the next checkpoint */

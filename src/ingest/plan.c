@@ -76,7 +76,7 @@ static int probe_named(const samples *s, const ash_source_options *so, const cha
     *ret = (ash_profile){.source = src, .options = *so, .zone_s = INT32_MIN};
     int score = src->probe(s->views, s->n, so, ret, err);
     if (score == 0)
-        return ash_fail(err, ASH_E_NOTFOUND, "ingest", "is not of source %s", name);
+        return ash_fail(err, ASH_E_NOTFOUND, "ingest", "is not in the format of source %s", name);
     return score < 0 ? score : 0;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/time.h"
@@ -171,6 +172,8 @@ int ash_stream_open(ash_stream **ret, const char *path, uint64_t from, ash_error
     if (s->fd < 0 || fstat(s->fd, &s->st) != 0)
         rc = ash_fail_at(err, ASH_E_IO, "input", path, ASH_NO_OFFSET, "cannot be opened");
     s->regular = rc == 0 && S_ISREG(s->st.st_mode);
+    if (!s->regular)
+        clock_gettime(CLOCK_REALTIME, &s->st.st_mtim);
     if (rc == 0)
         rc = sniff(s, err);
     if (rc == 0 && looks_compressed(s->chunk, s->sniffed))
@@ -303,8 +306,6 @@ int64_t ash_stream_size(const ash_stream *s)
 
 int64_t ash_stream_mtime(const ash_stream *s)
 {
-    if (!s->regular)
-        return ASH_TIME_NONE;
     return s->st.st_mtim.tv_sec * ASH_NS_PER_S + s->st.st_mtim.tv_nsec;
 }
 

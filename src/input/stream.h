@@ -30,7 +30,8 @@ int64_t ash_stream_ahead(ash_stream *s, void *buf, uint64_t n, ash_error *err) A
 /* "plain", "gzip", "zstd", ... */
 const char *ash_stream_compression(const ash_stream *s);
 
-/* Size of the raw file, or -1; its modification time in ns, or ASH_TIME_NONE. */
+/* Size of the raw file, or -1; its modification time in ns, of a pipe the time
+ * it was opened: what comes out of it was written by then, or soon after. */
 int64_t ash_stream_size(const ash_stream *s);
 int64_t ash_stream_mtime(const ash_stream *s);
 /* Raw bytes read so far: for progress. */

@@ -249,7 +249,7 @@ static int open_decoder(search *s, ash_stream *st, ash_error *err)
     ash_input_free(scratch);
     if (rc < 0)
         return ash_fail_at(err, ASH_E_CHANGED, "investigate", s->in->name, 0, "%s",
-                           _("the input has changed since it was read: it is no log any more"));
+                           _("the input has changed since it was read: it is no longer a known log"));
     if (s->in->zone[0] != '\0' && ash_zone_parse(s->in->zone, &zone, NULL) < 0)
         zone = ash_zone_fixed(0);
     ash_civil_from_days(s->from / (86400 * ASH_NS_PER_S), &y, &m, &d);

@@ -44,8 +44,8 @@ int ash_grade_word_check(const char *word, ash_error *err)
     if (sql_of_word(word) != NULL)
         return 0;
     return ash_fail(err, ASH_E_USAGE, "investigate",
-                    "'%.40s' is no grade; there are read, opened, listed, seen, denied, missing, "
-                    "and the changes written, renamed, deleted, security, linked",
+                    "'%.40s' is not a grade; use read, opened, listed, seen, denied or missing, "
+                    "or a change: written, renamed, deleted, security, linked",
                     word);
 }
 

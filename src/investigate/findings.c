@@ -123,14 +123,14 @@ static void add_what(const ash_finding *f, ash_buf *out)
         break;
     case ASH_FINDING_MASS_READ:
         if (f->flags & ASH_FINDING_OPENS)
-            ash_buf_addf(out, _("%llu files opened for reading in a burst, in %llu folders"),
+            ash_buf_addf(out, _("%llu files opened for reading in a burst, in about %llu folders"),
                          U(f->opened), U(f->folders));
         else
-            ash_buf_addf(out, _("%llu files read in a burst, in %llu folders"), U(f->read),
+            ash_buf_addf(out, _("%llu files read in a burst, in about %llu folders"), U(f->read),
                          U(f->folders));
         break;
     case ASH_FINDING_MASS_DENIED:
-        ash_buf_addf(out, _("%llu names asked for in a burst that were refused (%llu) or do not "
+        ash_buf_addf(out, _("%llu names requested in a burst that were refused (%llu) or do not "
                             "exist (%llu)"),
                      U(f->denied + f->missing), U(f->denied), U(f->missing));
         break;
@@ -163,7 +163,7 @@ void ash_finding_message(const ash_finding *f, ash_zone *zone, ash_buf *out)
     add_span(f, zone, out);
     bool logon = f->kind == ASH_FINDING_SPRAY || f->kind == ASH_FINDING_GUESSING;
     if (!logon)
-        ash_buf_addf(out, _("; %.0f within %u s, the limit was %.0f"), f->value, f->window_s,
+        ash_buf_addf(out, _("; %.0f within %u s, the threshold was %.0f"), f->value, f->window_s,
                      f->threshold);
     if (f->flags & ASH_FINDING_SUCCESS)
         ash_buf_add_z(out, _("; then a logon succeeded"));

@@ -4,7 +4,7 @@
  *   a        accesses as stored (ids), with `row` inside the segment
  *   names    path id -> folder, name (and *_raw where not UTF-8)
  *   actor, share, parts, ...   the case's small tables
- *   accesses, files, logons, ... views with text, for people */
+ *   accesses, logons, findings, ... views with text, for people */
 #ifndef ASH_INVESTIGATE_READER_H
 #define ASH_INVESTIGATE_READER_H
 

@@ -17,7 +17,7 @@ int ash_access_name_parse(const char *text, uint32_t *ret_segment, int64_t *ret_
     int used = 0;
     if (sscanf(text, "A%u-%llu%n", &segment, &row, &used) != 2 || text[used] != '\0')
         return ash_fail(err, ASH_E_USAGE, "report",
-                        "'%.40s' is no access; `ashiato scope` lists them, they look like A1-204",
+                        "'%.40s' is not an access; accesses look like A1-204, and `ashiato scope` lists them",
                         text);
     *ret_segment = segment;
     *ret_row = (int64_t)row;

@@ -150,7 +150,7 @@ static void words_of_suspicion(words *w)
     size_t accounts, clients;
     ash_buf_init(&who, 1u << 16);
     list_actors(w, &who, &accounts, &clients);
-    headline(w, _("Intrusion suspected: %s files were read, since %s."), num(m->scope.read),
+    headline(w, _("Intrusion suspected: %s files read since %s."), num(m->scope.read),
              when(w, m->footprint.time));
     line(w, _("Was there an intrusion? It looks like one (tracks: %zu; findings: %zu)."), m->tracks.n,
          m->findings.n);
@@ -158,8 +158,8 @@ static void words_of_suspicion(words *w)
     const char *what = strcmp(m->footprint.what, "failed-logon") == 0 ? _("a failed logon")
                      : strcmp(m->footprint.what, "logon") == 0        ? _("a logon")
                                                                       : _("an access");
-    line(w, _("Since when? The first footprint is of %s: %s, %s from %s. The records examined begin "
-              "at %s."),
+    line(w, _("Since when? The first footprint is at %s: %s by %s from %s. The records examined "
+              "begin at %s."),
          when(w, m->footprint.time), what, esc(a, f.account), esc(c, f.client),
          when(w, m->coverage.first));
     line(w, _("Which accounts and hosts? %s."), ash_buf_z(&who));
@@ -175,7 +175,7 @@ static void words_of_suspicion(words *w)
         char folder[512];
         ash_text_escape(folder, sizeof folder, ash_view_of(t->folder, t->n));
         if (t->read + t->opened > 0)
-            line(w, _("%s %s: %s read, %s opened"), i == 0 ? _("Biggest folders:") : "   ", folder,
+            line(w, _("%s %s: %s read, %s opened"), i == 0 ? _("Folders with most files read:") : "   ", folder,
                  num(t->read), num(t->opened));
     }
     ash_buf_free(&who);
@@ -209,8 +209,8 @@ static void words_of_verdict(words *w)
         words_of_suspicion(w);
         return;
     case ASH_VERDICT_UNUSUAL:
-        headline(w, "%s", _("Nothing that must be an intrusion, but something unusual that somebody "
-                            "should confirm."));
+        headline(w, "%s", _("No clear sign of an intrusion, but something unusual that somebody "
+                            "should check."));
         line(w, "%s", _("Was there an intrusion? The records examined do not show one; they show "
                         "something unusual."));
         words_of_findings(w);
@@ -226,13 +226,13 @@ static void words_of_verdict(words *w)
         line(w, "%s", _("Was there an intrusion? Cannot be told: no record could be read."));
         return;
     }
-    line(w, _("Examined: %s records from %s to %s, of %zu account-and-host pairs."),
+    line(w, _("Examined: %s records from %s to %s, by %zu pairs of account and host."),
          num(m->all.records), when(w, m->coverage.first), when(w, m->coverage.last), m->n_actors);
     if (m->all_counted)
-        line(w, _("Everybody's work in it: %s files read, %s opened, %s folders listed."),
+        line(w, _("In all of them: %s files read, %s opened, %s folders listed."),
              num(m->all.read), num(m->all.opened), num(m->all.listed));
     else
-        line(w, _("Everybody's work in it: %s accesses."), num(m->all.accesses));
+        line(w, _("In all of them: %s accesses."), num(m->all.accesses));
 }
 
 /* --- limits ------------------------------------------------------------ */
@@ -302,7 +302,7 @@ static void words_of_coverage(words *w)
     for (size_t i = 0; i < n; i++)
         tell_remark(w, &list[i]);
     if (left > 0)
-        limit(w, _("%zu more remarks: `ashiato coverage`"), left);
+        limit(w, _("%zu more remarks; `ashiato coverage` lists them"), left);
 }
 
 static void words_of_inputs(words *w)
@@ -326,8 +326,8 @@ static void words_of_limits(words *w)
 {
     words_of_coverage(w);
     words_of_inputs(w);
-    limit(w, "%s", _("Content was not examined: what the files hold is not part of this report."));
-    limit(w, "%s", _("Access by other ways (at the server itself, NFS, backups) leaves no record in "
+    limit(w, "%s", _("The content of files was not examined: what they hold is not part of this report."));
+    limit(w, "%s", _("Access by other routes (at the server itself, NFS, backups) leaves no record in "
                      "these logs."));
 }
 
@@ -343,9 +343,9 @@ static void words_of_method(words *w)
     method(w, "%s", _("A path counts once, with its strongest grade. Every row names an access; "
                       "`ashiato show` prints the raw records behind it."));
     method(w, "%s", _("Findings: bursts above what a person does by hand, above the actor's own habit "
-                      "and above the others'; parameters: `ashiato detectors`."));
-    method(w, "%s", _("Tracks are proposed from findings of high severity; why is said with each. "
-                      "They are proposals until somebody accepts them."));
+                      "and above everybody else's; parameters: `ashiato detectors`."));
+    method(w, "%s", _("Tracks are proposed from findings of high severity; the reason is given with "
+                      "each. They are proposals until somebody accepts them."));
 }
 
 int ash_model_write_words(ash_model *m, ash_error *err)

@@ -61,7 +61,7 @@ int ash_source_probe(const ash_view *samples, size_t n, const ash_source_options
     }
     if (best_score == 0)
         return ash_fail(err, ASH_E_NOTFOUND, "source",
-                        "no known log format; `ashiato sources` lists what can be read");
+                        "not a known log format; `ashiato sources` lists what can be read");
     *ret = best;
     return 0;
 }

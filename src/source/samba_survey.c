@@ -81,8 +81,8 @@ static void remark_template(ash_profile *p, const ash_prefix_template *t)
         snprintf(line, sizeof line, _("full_audit prefix %s (as given)"), shown);
     else if (t->ambiguous)
         snprintf(line, sizeof line,
-                 _("full_audit prefix taken to be %s; it could also be a workstation where %%u "
-                   "stands (--samba-prefix decides)"),
+                 _("full_audit prefix taken to be %s; what is read as %%u could also be a workstation "
+                   "(--samba-prefix overrides this)"),
                  shown);
     else
         snprintf(line, sizeof line, _("full_audit prefix inferred: %s"), shown);

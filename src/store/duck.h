@@ -56,7 +56,7 @@ typedef struct ash_columns {
     const uint32_t *order; /* row i of the output is row order[i]; NULL: as they are */
 } ash_columns;
 
-/* How a file is written; measured in docs/decisions/0006-parquet.md. */
+/* How a file is written; measured in docs/decisions/0007-parquet.md. */
 typedef struct ash_parquet {
     unsigned level;      /* of zstd */
     unsigned row_group;  /* rows */

@@ -76,7 +76,7 @@ static int prepare(ash_duck *d, const char *sql, duckdb_prepared_statement *st, 
 {
     if (duckdb_prepare(d->conn, sql, st) == DuckDBSuccess)
         return 0;
-    int rc = ash_duck_fail(err, "the query cannot be understood", duckdb_prepare_error(*st));
+    int rc = ash_duck_fail(err, "the query was refused", duckdb_prepare_error(*st));
     duckdb_destroy_prepare(st);
     return rc;
 }

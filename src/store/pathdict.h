@@ -5,7 +5,7 @@
  * collide; by chance, two of 1.5 million do with probability 10^-17. When a
  * volume is full a new one begins with an empty table. Ids are unique in the
  * case; the same path has another id in another volume. Why:
- * docs/decisions/0005-volumes.md. */
+ * docs/decisions/0006-volumes.md. */
 #ifndef ASH_STORE_PATHDICT_H
 #define ASH_STORE_PATHDICT_H
 

@@ -5,7 +5,7 @@
  * time when written: then all rows of an account are together, whatever hosts it
  * came from, row groups prune on the principal, and time grows slowly. Times are stored to the hundredth of a second: the two
  * columns of time are a third of the store, and the raw records have them as
- * logged (docs/decisions/0006-parquet.md). */
+ * logged (docs/decisions/0007-parquet.md). */
 #ifndef ASH_STORE_SEGMENT_H
 #define ASH_STORE_SEGMENT_H
 
