@@ -12,11 +12,18 @@
 /* Rows looked at to find the widths; later rows may be wider and then stick out. */
 #define HOLD_ROWS 1000u
 
+static const char *const format_names[] = {"table", "json", "csv", "tsv"};
+#define N_FORMATS (sizeof format_names / sizeof format_names[0])
+
+const char *ash_format_name(size_t i)
+{
+    return i < N_FORMATS ? format_names[i] : NULL;
+}
+
 int ash_format_parse(const char *text, ash_format *ret, ash_error *err)
 {
-    static const char *const names[] = {"table", "json", "csv", "tsv"};
-    for (int i = 0; i < 4; i++) {
-        if (strcmp(text, names[i]) == 0) {
+    for (size_t i = 0; i < N_FORMATS; i++) {
+        if (strcmp(text, format_names[i]) == 0) {
             *ret = (ash_format)i;
             return 0;
         }

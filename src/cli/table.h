@@ -44,7 +44,8 @@ typedef struct ash_table {
     bool failed;
 } ash_table;
 
-/* "table", "json", "csv", "tsv". */
+/* "table", "json", "csv", "tsv"; NULL after the last. */
+const char *ash_format_name(size_t i);
 int ash_format_parse(const char *text, ash_format *ret, ash_error *err) ASH_MUST_USE;
 
 void ash_table_begin(ash_table *t, ash_format format, const ash_column_def *columns, size_t n);
