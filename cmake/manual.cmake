@@ -11,7 +11,7 @@ function(ash_print path) # what `ashiato help ARGS` prints
   add_custom_command(
     OUTPUT "${ASH_DOCS}/${path}"
     COMMAND ashiato help ${ARGN} > "${ASH_DOCS}/${path}"
-    DEPENDS ashiato catalogues VERBATIM)
+    DEPENDS ashiato ${ASH_CATALOGUES} VERBATIM)
   set(outputs ${outputs} "${ASH_DOCS}/${path}" PARENT_SCOPE)
 endfunction()
 
@@ -29,3 +29,4 @@ ash_print(bash-completion/completions/ashiato --completion bash --lang en)
 ash_print(zsh/site-functions/_ashiato --completion zsh --lang en)
 ash_print(fish/vendor_completions.d/ashiato.fish --completion fish --lang en)
 add_custom_target(docs ALL DEPENDS ${outputs})
+add_dependencies(docs catalogues)

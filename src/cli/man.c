@@ -102,6 +102,7 @@ static void head(const char *name, const char *summary)
     for (const char *p = name; *p != '\0'; p++)
         putchar(toupper((unsigned char)*p));
     printf(" 1 " ASH_RELEASE_DATE " \"ashiato " ASH_VERSION "\" \"%s\"\n", _("Ashiato Manual"));
+    puts(".ad l"); /* lines of a script without spaces cannot be stretched */
     section(_("NAME"));
     put_literal(name);
     fputs(" \\- ", stdout);

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/words.h"
 
 /* Rows looked at to find the widths; later rows may be wider and then stick out. */
 #define HOLD_ROWS 1000u
@@ -238,6 +239,12 @@ void ash_table_z(ash_table *t, const char *z)
     before_cell(t);
     ash_json_key_z(t->json, t->columns[t->at].name, NULL);
     after_cell(t);
+}
+
+void ash_table_words(ash_table *t, const char *z)
+{
+    char text[256];
+    ash_table_z(t, z == NULL || t->format != ASH_FORMAT_TABLE ? z : ash_words(z, text, sizeof text));
 }
 
 void ash_table_int(ash_table *t, int64_t n)

@@ -470,7 +470,7 @@ void ash_track_reason(const ash_track *t, const ash_reader *r, ash_buf *out)
         ash_actor a = ash_actors_at(r->actors, p->actor);
         ash_text_escape(account, sizeof account, a.account);
         ash_text_escape(client, sizeof client, a.client);
-        ash_buf_addf(out, _("%s%s at %s: %s"), n++ > 0 ? "; " : "", account, client,
+        ash_buf_addf(out, _("%s%s at %s: %s"), n++ > 0 ? _("; ") : "", account, client,
                      ash_part_reason_text(p->reason));
     }
 }
