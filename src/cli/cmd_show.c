@@ -60,7 +60,8 @@ static void print_access(ash_reader *r, const ash_stored_access *a)
     print_field(_("path"), ash_buf_view(&a->path));
     if (a->new_path.n > 0)
         print_field(_("new path"), ash_buf_view(&a->new_path));
-    snprintf(line, sizeof line, "%s%s%s", ash_words(ash_access_word(a->grade, a->changes), word, sizeof word),
+    snprintf(line, sizeof line, "%s%s%s",
+             ash_words(ash_access_word(a->grade, a->changes), word, sizeof word),
              a->changes != 0 ? _(", ") : "",
              ash_words(ash_changes_text(a->changes, changes), change_words, sizeof change_words));
     print_field(_("grade"), ash_view_z(line));

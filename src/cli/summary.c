@@ -30,6 +30,11 @@ static bool never_first(const char *p)
     return k > 1 && strstr(marks, one) != NULL;
 }
 
+static bool never_last(uint32_t cp)
+{
+    return cp == 0xff08 || cp == 0x300c || cp == 0x300e || cp == 0x3010 || cp == 0xff3b; /* （「『【［ */
+}
+
 /* Breaks at spaces; text without any (Japanese) breaks nearly anywhere. */
 static void print_wrapped(const char *text, const char *indent, size_t columns)
 {
@@ -48,7 +53,8 @@ static void print_wrapped(const char *text, const char *indent, size_t columns)
             memcpy(one, end, k);
             w += ash_text_width(one);
             end += k;
-        } while (*end != '\0' && *end != ' ' && (never_first(end) || (cp < 0x1100 && (unsigned char)*end < 0xe1)));
+        } while (*end != '\0' && *end != ' ' &&
+                 (never_first(end) || never_last(cp) || (cp < 0x1100 && (unsigned char)*end < 0xe1)));
         if (width + w > columns && width > ash_text_width(indent)) {
             putchar('\n');
             printf("%*s", (int)ash_text_width(indent), "");

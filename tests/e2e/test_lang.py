@@ -130,7 +130,8 @@ try:
     wide = [l for l in out.splitlines() if width(l) > 102 and ": " not in l]
     report(not wide, "the answer is wrapped by columns of the terminal", wide)
     heads = [l for l in out.splitlines() if re.match(r"\s*[、。）：]", l)]
-    report(not heads, "no line of the answer begins with closing punctuation", heads)
+    heads += [l for l in out.splitlines() if l.endswith("（")]
+    report(not heads, "no line of the answer begins with closing or ends with opening punctuation", heads)
 
     words = {"ja": set(), "en": set()}
     for command, translated in (("scope", ["証拠"]), ("findings", ["重大度", "種類"]), ("tracks", ["状態", "確度"]),
