@@ -47,7 +47,7 @@ typedef struct ash_error {
 
 /* Fills *err (when not NULL) and returns code, so that callers can write
  * `return ash_fail(err, ASH_E_IO, "input", ...)`. errno is captured for
- * ASH_E_IO. Thread-safe. */
+ * ASH_E_IO. fmt is marked for translation by being here. Thread-safe. */
 int ash_fail(ash_error *err, ash_code code, const char *component, const char *fmt, ...)
     ASH_PRINTF(4, 5);
 

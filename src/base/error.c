@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 
 static int fill(ash_error *err, ash_code code, const char *component, const char *input,
@@ -20,7 +21,7 @@ static int fill(ash_error *err, ash_code code, const char *component, const char
     if (input != NULL)
         ash_text_escape(err->input, sizeof err->input, ash_view_z(input));
     /* A message cut at its maximum is still a message. */
-    (void)vsnprintf(err->msg, sizeof err->msg, fmt, ap);
+    (void)vsnprintf(err->msg, sizeof err->msg, _(fmt), ap);
     return code;
 }
 

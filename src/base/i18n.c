@@ -9,6 +9,12 @@
 
 static const char *language = "en";
 
+const char *ash_i18n_name(size_t i)
+{
+    static const char *const names[] = {"en", "ja"};
+    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
+}
+
 /* <dir of the program>/../share/locale when installed, or beside the program
  * in a build tree. */
 static void bind_catalogue(void)

@@ -3,10 +3,14 @@
 #define ASH_BASE_I18N_H
 
 #include <libintl.h>
+#include <stddef.h>
 
 #define ASH_TEXT_DOMAIN "ashiato"
 #define _(s) dgettext(ASH_TEXT_DOMAIN, s)
 #define N_(s) s
+
+/* "en", "ja"; NULL after the last. */
+const char *ash_i18n_name(size_t i);
 
 /* Chooses the language of messages: an explicit one ("en", "ja") or, when NULL,
  * the environment's. Works without the system having that locale generated.

@@ -23,7 +23,7 @@
 typedef struct ash_option {
     const char *name; /* without "--" */
     char letter;      /* short form, 0 = none */
-    const char *arg;  /* "DIR"; NULL: a switch */
+    const char *arg;  /* "DIR": a word known to values.c if its values are; NULL: a switch */
     const char *help; /* marked for translation */
     bool repeatable;
 } ash_option;
@@ -52,6 +52,8 @@ typedef struct ash_command {
 
 extern const ash_command *const ash_commands[];
 extern const size_t ash_n_commands;
+/* NULL if there is none of that name. */
+const ash_command *ash_command_by_name(const char *name);
 
 /* The value of an option by name; NULL if not given. */
 const char *ash_arg(const ash_args *a, const char *name);

@@ -53,7 +53,7 @@ static int list(ash_reader *r, ash_format format, ash_error *err)
         ash_table_z(&t, c->server);
         time_or_none(&t, r, c->first, people);
         time_or_none(&t, r, c->last, people);
-        ash_table_z(&t, ash_cover_state_name(c->state));
+        ash_table_words(&t, ash_cover_state_name(c->state));
         ash_table_z(&t, c->reason);
         count_or_none(&t, c->count);
         ash_table_z(&t, c->input);

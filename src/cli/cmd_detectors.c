@@ -14,6 +14,7 @@ static const ash_column_def columns[] = {
     {"min", NULL, true, false},
     {"max", NULL, true, false},
     {"help", N_("meaning"), false, true},
+    {"about", NULL, false, false},
 };
 
 static void put_number(ash_table *t, double d)
@@ -30,6 +31,9 @@ static int run(const ash_args *a)
     ash_error err;
     if (ash_list_format(a, &format, &err) < 0)
         return ash_complain(&err);
+    for (size_t i = 0; i < ash_n_detectors && format == ASH_FORMAT_TABLE; i++)
+        printf("%s\n  %s\n%s", ash_detectors[i]->name, _(ash_detectors[i]->doc),
+               i + 1 == ash_n_detectors ? "\n" : "");
     ash_table_begin(&t, format, columns, N(columns));
     for (size_t i = 0; i < ash_n_detectors; i++) {
         const ash_detector *d = ash_detectors[i];
@@ -37,10 +41,11 @@ static int run(const ash_args *a)
             ash_table_z(&t, d->name);
             ash_table_z(&t, d->params[k].name);
             put_number(&t, d->params[k].def);
-            ash_table_z(&t, d->params[k].unit);
+            ash_table_z(&t, format == ASH_FORMAT_TABLE ? _(d->params[k].unit) : d->params[k].unit);
             put_number(&t, d->params[k].min);
             put_number(&t, d->params[k].max);
             ash_table_z(&t, _(d->params[k].help));
+            ash_table_z(&t, _(d->doc));
         }
     }
     ash_table_end(&t);

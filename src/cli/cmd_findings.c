@@ -44,8 +44,8 @@ static void put_row(ash_table *t, ash_reader *r, const ash_finding_row *row, boo
         at[19] = '\0';
     ash_table_z(t, id);
     ash_table_z(t, at);
-    ash_table_z(t, ash_severity_name(f->severity));
-    ash_table_z(t, ash_finding_kind_name(f->kind));
+    ash_table_words(t, ash_severity_name(f->severity));
+    ash_table_words(t, ash_finding_kind_name(f->kind));
     ash_table_text(t, a.account);
     ash_table_text(t, a.client);
     ash_table_text(t, a.workstation);

@@ -155,7 +155,7 @@ static const ash_option options[] = {
     {"tz", 0, "ZONE", N_("time zone for times without one: Asia/Tokyo, +09:00"), false},
     {"samba-prefix", 0, "PREFIX", N_("full_audit:prefix as in smb.conf, e.g. '%u|%I|%m|%S'"), true},
     {"server", 0, "NAME", N_("name for records that state no server"), false},
-    {"source", 0, "NAME", N_("read the inputs as this format (see `ashiato sources`)"), false},
+    {"source", 0, "SOURCE", N_("read the inputs as this format (see `ashiato sources`)"), false},
     {"no-keep", 0, NULL, N_("do not keep a copy of what comes through a pipe"), false},
     {"threads", 0, "N", N_("decoding threads; 0 decodes on the main thread"), false},
     {"stages", 0, NULL, N_("print the CPU time of each stage"), false},

@@ -42,14 +42,14 @@ static void put_row(ash_table *t, ash_reader *r, const ash_scope_row *row, bool 
     ash_table_text(t, row->path);
     ash_table_text(t, s.name);
     ash_table_text(t, s.server);
-    ash_table_z(t, ash_access_word(row->grade, row->changes));
+    ash_table_words(t, ash_access_word(row->grade, row->changes));
     ash_table_z(t, first);
     ash_table_z(t, ash_time_text(last, row->last_cs * CS_NS, &r->c->zone, 2));
     ash_table_int(t, row->records);
     ash_table_text(t, a.account);
     ash_table_text(t, a.client);
     ash_table_text(t, a.workstation);
-    ash_table_z(t, ash_changes_text(row->changes, changes));
+    ash_table_words(t, ash_changes_text(row->changes, changes));
     ash_table_text(t, row->new_path);
     ash_table_int(t, row->entries);
     ash_table_int(t, row->accesses);

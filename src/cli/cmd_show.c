@@ -4,12 +4,14 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/list_options.h"
+#include "cli/words.h"
 #include "investigate/evidence.h"
 #include "report/report.h"
 
 #include <stdlib.h>
 
 #define CS_NS 10000000
+#define LABEL_COLUMNS 12
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static const ash_column_def columns[] = {
@@ -42,22 +44,26 @@ static void print_field(const char *label, ash_view v)
 {
     size_t size = v.n * 10 + 16;
     char *text = malloc(size);
+    int w = (int)ash_text_width(label), pad = w < LABEL_COLUMNS ? LABEL_COLUMNS - w : 0;
     if (text != NULL)
-        printf("%-12s %s\n", label, ash_text_escape(text, size, v));
+        printf("%s%*s %s\n", label, pad, "", ash_text_escape(text, size, v));
     free(text);
 }
 
 static void print_access(ash_reader *r, const ash_stored_access *a)
 {
-    char first[ASH_TIME_TEXT], last[ASH_TIME_TEXT], changes[64], line[160], name[40];
+    char first[ASH_TIME_TEXT], last[ASH_TIME_TEXT], changes[64], line[320], name[40];
+    char word[64], change_words[160];
     ash_actor who = ash_actors_at(r->actors, a->actor);
     ash_share share = ash_shares_at(r->actors, a->share);
     print_field(_("access"), ash_view_z(ash_access_name(a->segment, a->row, name)));
     print_field(_("path"), ash_buf_view(&a->path));
     if (a->new_path.n > 0)
         print_field(_("new path"), ash_buf_view(&a->new_path));
-    snprintf(line, sizeof line, "%s%s%s", ash_access_word(a->grade, a->changes),
-             a->changes != 0 ? ", " : "", ash_changes_text(a->changes, changes));
+    snprintf(line, sizeof line, "%s%s%s",
+             ash_words(ash_access_word(a->grade, a->changes), word, sizeof word),
+             a->changes != 0 ? _(", ") : "",
+             ash_words(ash_changes_text(a->changes, changes), change_words, sizeof change_words));
     print_field(_("grade"), ash_view_z(line));
     print_field(_("account"), who.account);
     print_field(_("client"), who.client);

@@ -32,8 +32,8 @@ static void put_track(ash_table *t, ash_reader *r, const ash_track *track, const
         if (people)
             first[19] = last[19] = '\0';
         ash_table_z(t, ash_track_name(track->id, id));
-        ash_table_z(t, track->status);
-        ash_table_z(t, track->confidence);
+        ash_table_words(t, track->status);
+        ash_table_words(t, track->confidence);
         ash_table_text(t, a.account);
         ash_table_text(t, a.client);
         ash_table_text(t, a.workstation);

@@ -169,7 +169,7 @@ static int parse(ash_args *a, int argc, char **argv)
     return 0;
 }
 
-static const ash_command *find_command(const char *name)
+const ash_command *ash_command_by_name(const char *name)
 {
     for (size_t i = 0; i < ash_n_commands; i++)
         if (strcmp(ash_commands[i]->name, name) == 0)
@@ -227,8 +227,7 @@ int main(int argc, char **argv)
         return ash_usage_error(_("--lang must be en or ja"));
     /* A reader that goes away (head, a pager) ends output, not the program. */
     signal(SIGPIPE, SIG_IGN);
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        (strcmp(argv[1], "help") == 0 && argc == 2)) {
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         ash_print_help(NULL);
         return argc < 2 ? ASH_EXIT_USAGE : ASH_EXIT_OK;
     }
@@ -236,14 +235,8 @@ int main(int argc, char **argv)
         puts("ashiato " ASH_VERSION);
         return ASH_EXIT_OK;
     }
-    bool help = strcmp(argv[1], "help") == 0;
-    const char *name = help ? argv[2] : argv[1];
-    const ash_command *c = find_command(name);
+    const ash_command *c = ash_command_by_name(argv[1]);
     if (c == NULL)
-        return ash_usage_error(_("there is no command '%s'; `ashiato --help` lists them"), name);
-    if (help) {
-        ash_print_help(c);
-        return ASH_EXIT_OK;
-    }
+        return ash_usage_error(_("there is no command '%s'; `ashiato --help` lists them"), argv[1]);
     return run_command(c, argc - 2, argv + 2);
 }

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "cli/words.h"
 
 static const char *colour_of(ash_verdict v)
 {
@@ -18,7 +19,23 @@ static const char *colour_of(ash_verdict v)
     return "";
 }
 
-/* Breaks at spaces; text without any (Japanese) breaks anywhere. */
+/* Punctuation and small letters that Japanese never puts at the start of a line. */
+static bool never_first(const char *p)
+{
+    static const char *const marks = "、。，．・：；！？）」』】〕］｝〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々％";
+    char one[8] = {0};
+    uint32_t cp;
+    unsigned k = *p == '\0' ? 0 : ash_utf8_decode(p, strlen(p), &cp);
+    memcpy(one, p, k);
+    return k > 1 && strstr(marks, one) != NULL;
+}
+
+static bool never_last(uint32_t cp)
+{
+    return cp == 0xff08 || cp == 0x300c || cp == 0x300e || cp == 0x3010 || cp == 0xff3b; /* （「『【［ */
+}
+
+/* Breaks at spaces; text without any (Japanese) breaks nearly anywhere. */
 static void print_wrapped(const char *text, const char *indent, size_t columns)
 {
     size_t width = ash_text_width(indent);
@@ -36,7 +53,8 @@ static void print_wrapped(const char *text, const char *indent, size_t columns)
             memcpy(one, end, k);
             w += ash_text_width(one);
             end += k;
-        } while (*end != '\0' && *end != ' ' && cp < 0x1100 && ((unsigned char)*end < 0xe1));
+        } while (*end != '\0' && *end != ' ' &&
+                 (never_first(end) || never_last(cp) || (cp < 0x1100 && (unsigned char)*end < 0xe1)));
         if (width + w > columns && width > ash_text_width(indent)) {
             putchar('\n');
             printf("%*s", (int)ash_text_width(indent), "");
@@ -68,12 +86,12 @@ static void print_inputs(const ash_model *m, const ash_ingest_result *r)
     putchar('\n');
     for (size_t i = 0; i < m->n_inputs; i++) {
         const ash_input *in = m->inputs[i];
-        char name[300], problem[700];
+        char name[300], problem[700], state[64];
         bool bad = strcmp(in->state, "complete") != 0 && strcmp(in->state, "duplicate") != 0;
         if (!bad)
             continue;
         printf("  %s: %s%s%s\n", ash_text_escape(name, sizeof name, ash_view_z(in->name)),
-               _(in->state), in->problem[0] != '\0' ? ": " : "",
+               ash_words(in->state, state, sizeof state), in->problem[0] != '\0' ? ": " : "",
                ash_text_escape(problem, sizeof problem, ash_view_z(in->problem)));
     }
 }

@@ -8,15 +8,23 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/words.h"
 
 /* Rows looked at to find the widths; later rows may be wider and then stick out. */
 #define HOLD_ROWS 1000u
 
+static const char *const format_names[] = {"table", "json", "csv", "tsv"};
+#define N_FORMATS (sizeof format_names / sizeof format_names[0])
+
+const char *ash_format_name(size_t i)
+{
+    return i < N_FORMATS ? format_names[i] : NULL;
+}
+
 int ash_format_parse(const char *text, ash_format *ret, ash_error *err)
 {
-    static const char *const names[] = {"table", "json", "csv", "tsv"};
-    for (int i = 0; i < 4; i++) {
-        if (strcmp(text, names[i]) == 0) {
+    for (size_t i = 0; i < N_FORMATS; i++) {
+        if (strcmp(text, format_names[i]) == 0) {
             *ret = (ash_format)i;
             return 0;
         }
@@ -231,6 +239,12 @@ void ash_table_z(ash_table *t, const char *z)
     before_cell(t);
     ash_json_key_z(t->json, t->columns[t->at].name, NULL);
     after_cell(t);
+}
+
+void ash_table_words(ash_table *t, const char *z)
+{
+    char text[256];
+    ash_table_z(t, z == NULL || t->format != ASH_FORMAT_TABLE ? z : ash_words(z, text, sizeof text));
 }
 
 void ash_table_int(ash_table *t, int64_t n)

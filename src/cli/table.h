@@ -44,12 +44,15 @@ typedef struct ash_table {
     bool failed;
 } ash_table;
 
-/* "table", "json", "csv", "tsv". */
+/* "table", "json", "csv", "tsv"; NULL after the last. */
+const char *ash_format_name(size_t i);
 int ash_format_parse(const char *text, ash_format *ret, ash_error *err) ASH_MUST_USE;
 
 void ash_table_begin(ash_table *t, ash_format format, const ash_column_def *columns, size_t n);
 void ash_table_text(ash_table *t, ash_view v);
 void ash_table_z(ash_table *t, const char *z); /* NULL: empty, null in JSON */
+/* Stable words, space-separated; a table shows them translated. */
+void ash_table_words(ash_table *t, const char *z);
 void ash_table_int(ash_table *t, int64_t n);
 /* True if it went out; reports a full disk or closed pipe as false. */
 bool ash_table_end(ash_table *t);

@@ -7,14 +7,15 @@
 #include "ashiato/detector.h"
 #include "base/buf.h"
 #include "base/cursor.h"
+#include "base/i18n.h"
 #include "base/time.h"
 #include "detect/slots.h"
 
 static const ash_param params[] = {
-    {"accounts", 5, 2, 1000, "accounts", "different accounts failing from one client"},
-    {"failures", 15, 3, 100000, "failures", "failures on one account from one client"},
-    {"window", 1800, 10, 86400, "s", "within this time"},
-    {"success", 3600, 0, 86400, "s", "a success this soon afterwards belongs to it"},
+    {"accounts", 5, 2, 1000, N_("accounts"), N_("different accounts failing from one client")},
+    {"failures", 15, 3, 100000, N_("failures"), N_("failures on one account from one client")},
+    {"window", 1800, 10, 86400, N_("s"), N_("within this time")},
+    {"success", 3600, 0, 86400, N_("s"), N_("a success this soon afterwards belongs to it")},
 };
 enum { P_ACCOUNTS, P_FAILURES, P_WINDOW, P_SUCCESS };
 
@@ -240,7 +241,7 @@ static void abuse_free(void *state)
 const ash_detector ash_detector_logon_abuse = {
     .name = "logon-abuse",
     .version = 1,
-    .doc = "One client failing on many accounts, or many times on one.",
+    .doc = N_("One client failing on many accounts, or many times on one."),
     .params = params,
     .n_params = sizeof params / sizeof params[0],
     .state_limit = ASH_DETECT_SUBJECTS * (sizeof(source_state) + 24),

@@ -2,18 +2,19 @@
  * files in is reported low: nothing that was there is lost. */
 #include <stdlib.h>
 
+#include "base/i18n.h"
 #include "detect/burst.h"
 
 enum { CHANGED, N_MEASURES };
 
 static const ash_param params[] = {
-    {"change_60s", 60, 5, 1e6, "files", "files changed in a minute, at least"},
-    {"change_600s", 200, 5, 1e6, "files", "files changed in ten minutes, at least"},
-    {"change_3600s", 600, 5, 1e6, "files", "files changed in an hour, at least"},
-    {"own", 1.5, 1, 100, "times", "how far above the actor's own habit"},
-    {"population", 2, 1, 100, "times", "how far above the 99th percentile of all sessions"},
-    {"calm", 5, 1, 1000, "a minute", "below this rate a burst is over"},
-    {"high", 2, 1, 100, "times", "how far above the threshold a burst is serious"},
+    {"change_60s", 60, 5, 1e6, N_("files"), N_("files changed in a minute, at least")},
+    {"change_600s", 200, 5, 1e6, N_("files"), N_("files changed in ten minutes, at least")},
+    {"change_3600s", 600, 5, 1e6, N_("files"), N_("files changed in an hour, at least")},
+    {"own", 1.5, 1, 100, N_("times"), N_("how far above the actor's own habit")},
+    {"population", 2, 1, 100, N_("times"), N_("how far above the 99th percentile of all sessions")},
+    {"calm", 5, 1, 1000, N_("a minute"), N_("below this rate a burst is over")},
+    {"high", 2, 1, 100, N_("times"), N_("how far above the threshold a burst is serious")},
 };
 enum { P_OWN = 3, P_POPULATION, P_CALM, P_HIGH };
 
@@ -83,7 +84,7 @@ static void change_free(void *state)
 const ash_detector ash_detector_mass_change = {
     .name = "mass-change",
     .version = 1,
-    .doc = "Files written over, renamed or deleted in bursts: encryption, destruction.",
+    .doc = N_("Files written over, renamed or deleted in bursts: encryption, destruction."),
     .params = params,
     .n_params = sizeof params / sizeof params[0],
     .state_limit = ASH_DETECT_SUBJECTS * (sizeof(ash_burst_subject) + 24),

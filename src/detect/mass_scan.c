@@ -6,24 +6,25 @@
  * of all sessions' peaks (from 50 sessions on). */
 #include <stdlib.h>
 
+#include "base/i18n.h"
 #include "detect/burst.h"
 
 enum { LISTED, READ, REFUSED, N_MEASURES };
 
 static const ash_param params[] = {
-    {"list_60s", 60, 5, 1e6, "folders", "folders listed in a minute, at least"},
-    {"list_600s", 200, 5, 1e6, "folders", "folders listed in ten minutes, at least"},
-    {"list_3600s", 600, 5, 1e6, "folders", "folders listed in an hour, at least"},
-    {"read_60s", 60, 5, 1e6, "files", "files read in a minute, at least"},
-    {"read_600s", 200, 5, 1e6, "files", "files read in ten minutes, at least"},
-    {"read_3600s", 600, 5, 1e6, "files", "files read in an hour, at least"},
-    {"refused_60s", 20, 5, 1e6, "names", "names refused or missing in a minute, at least"},
-    {"refused_600s", 50, 5, 1e6, "names", "names refused or missing in ten minutes, at least"},
-    {"refused_3600s", 150, 5, 1e6, "names", "names refused or missing in an hour, at least"},
-    {"own", 1.5, 1, 100, "times", "how far above the actor's own habit"},
-    {"population", 2, 1, 100, "times", "how far above the 99th percentile of all sessions"},
-    {"calm", 5, 1, 1000, "a minute", "below this rate a burst is over"},
-    {"high", 3, 1, 100, "times", "how far above the threshold a burst is serious"},
+    {"list_60s", 60, 5, 1e6, N_("folders"), N_("folders listed in a minute, at least")},
+    {"list_600s", 200, 5, 1e6, N_("folders"), N_("folders listed in ten minutes, at least")},
+    {"list_3600s", 600, 5, 1e6, N_("folders"), N_("folders listed in an hour, at least")},
+    {"read_60s", 60, 5, 1e6, N_("files"), N_("files read in a minute, at least")},
+    {"read_600s", 200, 5, 1e6, N_("files"), N_("files read in ten minutes, at least")},
+    {"read_3600s", 600, 5, 1e6, N_("files"), N_("files read in an hour, at least")},
+    {"refused_60s", 20, 5, 1e6, N_("names"), N_("names refused or missing in a minute, at least")},
+    {"refused_600s", 50, 5, 1e6, N_("names"), N_("names refused or missing in ten minutes, at least")},
+    {"refused_3600s", 150, 5, 1e6, N_("names"), N_("names refused or missing in an hour, at least")},
+    {"own", 1.5, 1, 100, N_("times"), N_("how far above the actor's own habit")},
+    {"population", 2, 1, 100, N_("times"), N_("how far above the 99th percentile of all sessions")},
+    {"calm", 5, 1, 1000, N_("a minute"), N_("below this rate a burst is over")},
+    {"high", 3, 1, 100, N_("times"), N_("how far above the threshold a burst is serious")},
 };
 enum { P_OWN = 9, P_POPULATION, P_CALM, P_HIGH };
 
@@ -103,7 +104,7 @@ static void scan_free(void *state)
 const ash_detector ash_detector_mass_scan = {
     .name = "mass-scan",
     .version = 1,
-    .doc = "Listings, reads and refusals in bursts no person makes by hand.",
+    .doc = N_("Listings, reads and refusals in bursts no person makes by hand."),
     .params = params,
     .n_params = sizeof params / sizeof params[0],
     .state_limit = ASH_DETECT_SUBJECTS * (sizeof(ash_burst_subject) + 24),

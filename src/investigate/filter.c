@@ -39,6 +39,11 @@ static const char *sql_of_word(const char *word)
     return NULL;
 }
 
+const char *ash_grade_word(size_t i)
+{
+    return i < N_WORDS ? words[i].word : NULL;
+}
+
 int ash_grade_word_check(const char *word, ash_error *err)
 {
     if (sql_of_word(word) != NULL)

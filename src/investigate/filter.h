@@ -34,6 +34,8 @@ int ash_filter_grades_sql(const ash_filter *f, const char *alias, ash_buf *out, 
  * too; a folder without '*' means everything below it as well. */
 void ash_filter_path_sql(const ash_filter *f, const char *column, ash_buf *out);
 
+/* The grade words one by one; NULL after the last. */
+const char *ash_grade_word(size_t i);
 /* ASH_E_USAGE unless it is one of the grade words. */
 int ash_grade_word_check(const char *word, ash_error *err) ASH_MUST_USE;
 

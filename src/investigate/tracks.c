@@ -475,7 +475,7 @@ void ash_track_reason(const ash_track *t, const ash_reader *r, ash_buf *out)
         ash_buf_addf(&piece, _("%s at %s: %s"), account, client, ash_part_reason_text(p->reason));
         /* Two actors that differ in the workstation's name only read the same. */
         if (strstr(ash_buf_z(out), ash_buf_z(&piece)) == NULL)
-            ash_buf_addf(out, "%s%s", out->n > 0 ? "; " : "", ash_buf_z(&piece));
+            ash_buf_addf(out, "%s%s", out->n > 0 ? _("; ") : "", ash_buf_z(&piece));
     }
     ash_buf_free(&piece);
 }

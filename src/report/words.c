@@ -129,7 +129,7 @@ static void list_actors(words *w, ash_buf *out, size_t *ret_accounts, size_t *re
             ++*ret_clients;
             if (shown++ >= 6)
                 continue;
-            ash_buf_addf(out, _("%s%s at %s"), shown > 1 ? ", " : "", a, c);
+            ash_buf_addf(out, _("%s%s at %s"), shown > 1 ? _(", ") : "", a, c);
             if (x.workstation.n > 0)
                 ash_buf_addf(out, _(" (calls itself %s)"), esc(ws, x.workstation));
         }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/i18n.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -348,7 +349,7 @@ static int json_probe(const ash_view *samples, size_t n, const ash_source_option
 
 const ash_source ash_source_journal_export = {
     .name = "journal-export",
-    .desc = "Samba records in journalctl -o export",
+    .desc = N_("Samba records in journalctl -o export"),
     .doc = "journal.md",
     .state_size = sizeof(journal_state),
     .probe = export_probe,
@@ -363,7 +364,7 @@ const ash_source ash_source_journal_export = {
 
 const ash_source ash_source_journal_json = {
     .name = "journal-json",
-    .desc = "Samba records in journalctl -o json",
+    .desc = N_("Samba records in journalctl -o json"),
     .doc = "journal.md",
     .state_size = sizeof(journal_state),
     .probe = json_probe,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/i18n.h"
 #include "source/lines.h"
 #include "source/samba.h"
 
@@ -206,7 +207,7 @@ static int samba_probe(const ash_view *samples, size_t n, const ash_source_optio
 
 const ash_source ash_source_samba = {
     .name = "samba",
-    .desc = "Samba: vfs_full_audit and auth_json_audit, through syslog or log.smbd",
+    .desc = N_("Samba: vfs_full_audit and auth_json_audit, through syslog or log.smbd"),
     .doc = "samba.md",
     .state_size = sizeof(samba_state),
     .probe = samba_probe,

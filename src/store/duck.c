@@ -5,13 +5,14 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "store/duck_internal.h"
 
 int ash_duck_fail(ash_error *err, const char *what, const char *detail)
 {
     char first[320];
     snprintf(first, sizeof first, "%s", detail == NULL ? "unknown error" : detail);
-    return ash_fail(err, ASH_E_STORE, "store", "%s: %s", what, first);
+    return ash_fail(err, ASH_E_STORE, "store", "%s: %s", _(what), first);
 }
 
 static int configure(duckdb_config c, const ash_duck_options *o, ash_error *err)

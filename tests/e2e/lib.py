@@ -33,8 +33,9 @@ def same(name, got, expected):
 
 def run(*args, check=0, env=None, stdin=None, timeout=300, cwd=None):
     """Runs ashiato; check is the expected exit code, None for any."""
-    e = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC", **(env or {}))
+    e = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC")
     e.pop("LANGUAGE", None)
+    e.update(env or {})
     p = subprocess.run([ASHIATO, *args], capture_output=True, env=e, stdin=stdin, timeout=timeout,
                        cwd=cwd)
     if check is not None and p.returncode != check:
