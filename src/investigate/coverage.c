@@ -9,8 +9,6 @@
 #include "base/text.h"
 #include "fold/grade.h"
 
-#define HOUR_NS (INT64_C(3600) * ASH_NS_PER_S)
-
 const char *ash_cover_state_name(ash_cover_state s)
 {
     static const char *const names[] = {"observed", "degraded", "gap", "unknown"};
@@ -61,104 +59,6 @@ ash_cover *ash_cover_add(ash_coverage *c, ash_cover_state state, const char *rea
 int ash_cover_nomem(ash_error *err)
 {
     return ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory");
-}
-
-#define LL(x) ((long long)(x))
-
-/* --- spans ------------------------------------------------------------- */
-
-/* A run of hours of one server. */
-typedef struct span {
-    int64_t server, hour, first, last, records;
-} span;
-
-static int end_span(ash_coverage *c, const ash_reader *r, const span *s, ash_error *err)
-{
-    if (s->records == 0)
-        return 0;
-    ash_cover *row = ash_cover_add(c, ASH_COVER_OBSERVED, "records", ash_servers_at(r->actors, (uint32_t)s->server),
-                         _("%lld records"), LL(s->records));
-    if (row == NULL)
-        return ash_cover_nomem(err);
-    row->first = s->first;
-    row->last = s->last;
-    row->count = s->records;
-    return 0;
-}
-
-/* Hours without any record, between hours that have some. Nights and weekends
- * look like that too: whether records are missing cannot be told from here. */
-static int add_silence(ash_coverage *c, const ash_reader *r, const span *before, int64_t next,
-                       ash_error *err)
-{
-    ash_cover *row = ash_cover_add(c, ASH_COVER_UNKNOWN, "silence",
-                         ash_servers_at(r->actors, (uint32_t)before->server),
-                         _("no record for %lld hours: nobody worked, or the log is missing"),
-                         LL((next - before->last) / HOUR_NS));
-    if (row == NULL)
-        return ash_cover_nomem(err);
-    row->first = before->last;
-    row->last = next;
-    return 0;
-}
-
-/* A busy hour with a long pause in it. */
-#define BUSY_RECORDS 2000
-#define LONG_PAUSE (10 * 60 * ASH_NS_PER_S)
-
-static int add_pause(ash_coverage *c, const ash_reader *r, const span *h, int64_t pause,
-                     ash_error *err)
-{
-    if (h->records < BUSY_RECORDS || pause < LONG_PAUSE)
-        return 0;
-    ash_cover *row = ash_cover_add(c, ASH_COVER_UNKNOWN, "pause",
-                         ash_servers_at(r->actors, (uint32_t)h->server),
-                         _("an hour with %lld records has a pause of %lld minutes"), LL(h->records),
-                         LL(pause / (60 * ASH_NS_PER_S)));
-    if (row == NULL)
-        return ash_cover_nomem(err);
-    row->first = h->first;
-    row->last = h->last;
-    return 0;
-}
-
-static int load_spans(ash_coverage *c, ash_reader *r, ash_error *err)
-{
-    sqlite3_stmt *st;
-    span now = {.server = -1};
-    int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT server, hour, records, first, last, quiet FROM hours "
-                          "ORDER BY server, hour",
-                          "");
-    if (rc < 0)
-        return rc;
-    while (rc >= 0 && (rc = ash_db_step(&r->c->db, st, err)) == 1) {
-        span h = {.server = sqlite3_column_int64(st, 0),
-                  .hour = sqlite3_column_int64(st, 1),
-                  .records = sqlite3_column_int64(st, 2),
-                  .first = sqlite3_column_int64(st, 3),
-                  .last = sqlite3_column_int64(st, 4)};
-        if (c->first == ASH_TIME_NONE || h.first < c->first)
-            c->first = h.first;
-        if (c->last == ASH_TIME_NONE || h.last > c->last)
-            c->last = h.last;
-        bool same = h.server == now.server;
-        rc = add_pause(c, r, &h, sqlite3_column_int64(st, 5), err);
-        if (rc < 0)
-            break;
-        if (same && h.hour <= now.hour + 1) {
-            now.hour = h.hour;
-            now.last = h.last > now.last ? h.last : now.last;
-            now.records += h.records;
-            continue;
-        }
-        rc = end_span(c, r, &now, err);
-        if (rc == 0 && same)
-            rc = add_silence(c, r, &now, h.first, err);
-        now = h;
-    }
-    sqlite3_finalize(st);
-    return rc < 0 ? rc : end_span(c, r, &now, err);
 }
 
 static int load_steps(ash_coverage *c, ash_reader *r, ash_error *err)
@@ -269,7 +169,7 @@ static int load_shares(ash_coverage *c, ash_reader *r, ash_error *err)
 int ash_coverage_load(ash_coverage *ret, ash_reader *r, ash_error *err)
 {
     ash_coverage c = {.first = ASH_TIME_NONE, .last = ASH_TIME_NONE};
-    int rc = load_spans(&c, r, err);
+    int rc = ash_coverage_add_times(&c, r, err);
     if (rc >= 0)
         rc = ash_coverage_add_losses(&c, r, err);
     if (rc >= 0)

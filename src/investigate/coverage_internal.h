@@ -11,6 +11,8 @@ ash_cover *ash_cover_add(ash_coverage *c, ash_cover_state state, const char *rea
                          ash_view server, const char *fmt, ...) ASH_PRINTF(5, 6);
 int ash_cover_nomem(ash_error *err);
 
+/* When there are records, and when there are none though there should be. */
+int ash_coverage_add_times(ash_coverage *c, ash_reader *r, ash_error *err) ASH_MUST_USE;
 /* What the logging services say they lost. */
 int ash_coverage_add_losses(ash_coverage *c, ash_reader *r, ash_error *err) ASH_MUST_USE;
 /* What was wrong with the inputs: skipped and doubtful records, damage, the same

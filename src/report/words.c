@@ -239,8 +239,7 @@ static void words_of_verdict(words *w)
 
 #define LIMITS_SHOWN 12
 
-/* Remarks of one kind on one server, told by the longest: nights and weekends
- * would fill the page otherwise. */
+/* Remarks of one kind on one server, told by the longest. */
 typedef struct remark {
     const ash_cover *longest;
     size_t n;
@@ -284,6 +283,8 @@ static void tell_remark(words *w, const remark *r)
     if (r->n > 1)
         limit(w, _("%s: %s (%s to %s; one of %zu such times)"), server, c->text,
               when(w, c->first), when(w, c->last), r->n);
+    else if (strcmp(c->reason, "quiet") == 0)
+        limit(w, "%s: %s", server, c->text);
     else if (strcmp(c->reason, "silence") == 0 || strcmp(c->reason, "pause") == 0)
         limit(w, _("%s: %s (%s to %s)"), server, c->text, when(w, c->first), when(w, c->last));
     else if (c->input != NULL && !named)
@@ -297,7 +298,7 @@ static void words_of_coverage(words *w)
     remark list[LIMITS_SHOWN];
     size_t n = 0, left = 0;
     for (size_t i = 0; i < w->m->coverage.n; i++)
-        if (w->m->coverage.rows[i].state != ASH_COVER_OBSERVED)
+        if (strcmp(w->m->coverage.rows[i].reason, "records") != 0)
             add_remark(list, &n, &left, &w->m->coverage.rows[i]);
     for (size_t i = 0; i < n; i++)
         tell_remark(w, &list[i]);
