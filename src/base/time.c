@@ -240,8 +240,8 @@ size_t ash_time_parse_iso(ash_view v, int64_t *ret_t, int32_t *ret_offset)
     if (!digits_at(v, 0, 4, &y) || !digits_at(v, 5, 2, &mo) || !digits_at(v, 8, 2, &d) ||
         !digits_at(v, 11, 2, &h) || !digits_at(v, 14, 2, &mi) || !digits_at(v, 17, 2, &s))
         return 0;
-    /* Beyond 2262 an int64 of nanoseconds overflows. */
-    if (mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || s > 60 || y < 1678 || y > 2261)
+    if (mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || s > 60 || y < ASH_YEAR_MIN ||
+        y > ASH_YEAR_MAX)
         return 0;
     size_t i = 19;
     int64_t ns = 0;
