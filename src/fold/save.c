@@ -73,9 +73,10 @@ void ash_fold_save(const ash_fold *f, ash_buf *b)
     ash_put_u32(b, f->next_session);
     ash_put_i64(b, f->now);
     ash_put_i64(b, f->next_sweep);
-    ash_put_u32(b, f->cap_shares);
-    for (uint32_t i = 0; i < f->cap_shares; i++)
-        ash_put_u32(b, f->share_records[i]);
+    uint32_t shares = ash_shares_count(f->actors);
+    ash_put_u32(b, shares);
+    for (uint32_t i = 0; i < shares; i++)
+        ash_put_u32(b, ash_fold_share_records(f, i));
     for (uint32_t i = 0; i < f->cap_actors; i++) {
         const actor_state *a = &f->actor_states[i];
         if (a->session.id == 0 && a->missing_path == 0 && a->scanned_dir == 0)
@@ -92,6 +93,12 @@ void ash_fold_save(const ash_fold *f, ash_buf *b)
     put_ring(f, b, true);
     put_ring(f, b, false);
     ash_put_u8(b, 0);
+}
+
+/* A state names only what its case has. */
+static bool known(const ash_fold *f, uint32_t actor, uint32_t share)
+{
+    return actor < ash_actors_count(f->actors) && share < ash_shares_count(f->actors);
 }
 
 static bool get_open(ash_fold *f, ash_cursor *c)
@@ -119,7 +126,8 @@ static bool get_open(ash_fold *f, ash_cursor *c)
     o.in_listing = ash_get_u16(c);
     o.twins = (int16_t)ash_get_u16(c);
     o.reported = ash_get_u8(c);
-    if (c->failed || path.n == 0 || ash_fold_reserve(f, (ash_ids){o.actor, o.share, 0}) < 0)
+    if (c->failed || path.n == 0 || !known(f, o.actor, o.share) ||
+        ash_fold_reserve(f, (ash_ids){o.actor, o.share, 0}) < 0)
         return false;
     uint64_t key = ash_table_key(o.actor, o.share, o.path_hash);
     uint32_t i = ash_table_add(&f->table, key, path, stamp);
@@ -146,10 +154,11 @@ int ash_fold_load(ash_fold *f, ash_cursor *c, ash_error *err)
     f->now = ash_get_i64(c);
     f->next_sweep = ash_get_i64(c);
     uint32_t shares = ash_get_u32(c);
+    c->failed |= shares > ash_shares_count(f->actors);
     for (uint32_t i = 0; i < shares && !c->failed; i++)
         ash_fold_set_share_records(f, i, ash_get_u32(c));
     for (uint32_t i; (i = ash_get_u32(c)) != ASH_ID_NONE && !c->failed;) {
-        if (i >= ASH_ORIGINS_MAX + 1 || ash_fold_reserve(f, (ash_ids){.actor = i}) < 0) {
+        if (i >= ash_actors_count(f->actors) || ash_fold_reserve(f, (ash_ids){.actor = i}) < 0) {
             c->failed = true;
             break;
         }
