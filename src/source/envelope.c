@@ -6,9 +6,15 @@
 #include "ashiato/event.h"
 #include "base/time.h"
 
+/* Begins with true entries, so that "is it the one before?" needs no "is there
+ * one?" and bytes that happen to be zero match nothing. */
 void ash_envelope_cache_init(ash_envelope_cache *c)
 {
     memset(c, 0, sizeof *c);
+    memcpy(c->date, "1970-01-01T00:00:00", sizeof c->date);
+    memcpy(c->zone, "+00:00", sizeof c->zone);
+    memcpy(c->stamp, "Jan  1 00:00:00", sizeof c->stamp);
+    c->stamp_s = ash_days_from_civil(ASH_YEARLESS, 1, 1) * 86400;
 }
 
 const char *ash_envelope_name(ash_envelope_kind k)
