@@ -97,7 +97,7 @@ static int decode_line(samba_state *s, const ash_line *line, debug_record *d, as
     }
     /* Maybe a record whose wrapping was lost: say so, if it is one. */
     ash_audit_parts parts;
-    bool audit = ash_samba_split(line->text, &parts) && parts.native >= 0;
+    bool audit = ash_samba_split(line->text, s->decoder.profile->bars, &parts) && parts.native >= 0;
     ash_batch_note(out, audit ? ASH_REASON_NO_TIME : ASH_REASON_FOREIGN, line->offset, "");
     return 0;
 }
