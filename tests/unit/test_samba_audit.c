@@ -1,6 +1,7 @@
 /* One full_audit message -> one event: where the fields are, what an intruder's
  * file names can and cannot do, what is noted. */
 #include "base/buf.h"
+#include "base/limits.h"
 #include "decode.h"
 #include "source/samba.h"
 
@@ -436,6 +437,59 @@ static void smbd_log_records_span_lines(void **state)
     decoder_close(&d);
 }
 
+#define DEBUG_HEADER "[2026/11/23 10:35:46.000000,  1] ../../source3/x.c:1(f)\n"
+
+/* Many short lines: what is kept of a record grows, but neither beyond its limit
+ * nor by copying it for each of them. */
+static void smbd_log_records_are_bounded(void **state)
+{
+    (void)state;
+    static const unsigned lines[] = {1000, ASH_RECORD_MAX / 2 - 50, ASH_RECORD_MAX};
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        decoder d;
+        ash_buf b;
+        ash_buf_init(&b, 64u << 20);
+        ash_buf_add_z(&b, DEBUG_HEADER "  kato|10.0.0.5|pread|ok|/s/a\n");
+        for (unsigned k = 0; k < lines[i]; k++)
+            ash_buf_add_z(&b, "  b\n");
+        ash_buf_add_z(&b, DEBUG_HEADER "  kato|10.0.0.5|pread|ok|/s/c\n");
+        decode_bytes(&d, ash_buf_view(&b), "%u|%I");
+        bool fits = lines[i] < ASH_RECORD_MAX / 2;
+        assert_int_equal(d.batch.records, 2);
+        assert_int_equal(d.batch.n, fits ? 2 : 1);
+        assert_int_equal(d.batch.counts[ASH_REASON_TOO_LONG], !fits);
+        assert_true(d.arena.used < 8u * ASH_RECORD_MAX);
+        EXPECT_VIEW(d.batch.events[d.batch.n - 1].path, "/s/c");
+        decoder_close(&d);
+        ash_buf_free(&b);
+    }
+}
+
+/* Also in a file of other records. */
+static void smbd_log_records_are_not_parted(void **state)
+{
+    (void)state;
+#define PLAIN "2026-11-23T10:00:00+09:00 fs01 smbd_audit: kato|10.0.0.5|pread|ok|/s/a\n"
+    static const struct {
+        const char *bytes;
+        size_t at;
+    } cuts[] = {
+        {PLAIN, sizeof PLAIN - 1},
+        {PLAIN "half", sizeof PLAIN - 1},
+        {PLAIN DEBUG_HEADER, sizeof PLAIN - 1},
+        {PLAIN DEBUG_HEADER "  kato|", sizeof PLAIN - 1},
+        {PLAIN DEBUG_HEADER "  kato|10.0.0.5|pread|ok|/s/a\n", sizeof PLAIN - 1},
+        {PLAIN DEBUG_HEADER "  kato|10.0.0.5|pread|ok|/s/a\n  b\n\n\r\n", sizeof PLAIN - 1},
+        {PLAIN DEBUG_HEADER "  x\n" PLAIN, 2 * (sizeof PLAIN - 1) + sizeof DEBUG_HEADER - 1 + 4},
+        {PLAIN "  indented\n", sizeof PLAIN - 1 + 11},
+    };
+    decoder d;
+    decoder_open(&d, "samba", ASH_VIEW_LIT(PLAIN), NULL);
+    for (size_t i = 0; i < COUNT(cuts); i++)
+        assert_int_equal(d.profile.source->cut(&d.profile, ash_view_z(cuts[i].bytes)), cuts[i].at);
+    decoder_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +510,8 @@ int main(void)
         cmocka_unit_test(repeated_messages_count_once_and_are_marked),
         cmocka_unit_test(other_lines_are_counted_by_what_they_are),
         cmocka_unit_test(smbd_log_records_span_lines),
+        cmocka_unit_test(smbd_log_records_are_bounded),
+        cmocka_unit_test(smbd_log_records_are_not_parted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
