@@ -48,15 +48,14 @@ ash_zone ash_zone_fixed(int32_t s)
     return z;
 }
 
-/* Reads "+hh:mm", "+hhmm" or "+hh"; returns the bytes used or 0. */
-static size_t parse_offset(ash_view v, int32_t *ret)
+size_t ash_time_parse_offset(ash_view v, int32_t *ret)
 {
     if (v.n < 3 || (v.p[0] != '+' && v.p[0] != '-'))
         return 0;
     unsigned d[4] = {0}, k = 0;
     size_t i = 1;
     for (; i < v.n && k < 4; i++) {
-        if (v.p[i] == ':' && k == 2)
+        if (v.p[i] == ':' && k == 2 && i == 3)
             continue;
         if (v.p[i] < '0' || v.p[i] > '9')
             break;
@@ -89,7 +88,7 @@ int ash_zone_parse(const char *text, ash_zone *ret, ash_error *err)
         *ret = ash_zone_fixed(0);
         return 0;
     }
-    if (v.n > 0 && parse_offset(v, &off) == v.n) {
+    if (v.n > 0 && ash_time_parse_offset(v, &off) == v.n) {
         *ret = ash_zone_fixed(off);
         return 0;
     }
@@ -252,7 +251,7 @@ size_t ash_time_parse_iso(ash_view v, int64_t *ret_t, int32_t *ret_offset)
         off = 0;
         i++;
     } else if (i < v.n) {
-        i += parse_offset(ash_view_skip(v, i), &off);
+        i += ash_time_parse_offset(ash_view_skip(v, i), &off);
     }
     int64_t sec = ash_days_from_civil(y, mo, d) * 86400 + h * 3600 + mi * 60 + s;
     if (off != INT32_MIN)

@@ -62,6 +62,10 @@ char *ash_time_short(char *out, int64_t t, ash_zone *z);
 int ash_time_parse_user(const char *text, ash_zone *z, bool is_end, int64_t *ret,
                         ash_error *err) ASH_MUST_USE;
 
+/* Reads "+hh:mm", "+hhmm" or "+hh" at the front of v; returns the bytes used, 0
+ * if it is none. */
+size_t ash_time_parse_offset(ash_view v, int32_t *ret);
+
 /* Parses "YYYY-MM-DDTHH:MM:SS[.frac][Z|+hh:mm|+hhmm]" at the front of v ('T' or
  * a space between date and time). Returns the bytes used, 0 if it is none.
  * Years are those from ASH_YEAR_MIN to ASH_YEAR_MAX. *ret_offset is the offset
