@@ -84,8 +84,10 @@ static int take_entry(ash_view *v, bool eof, entry *ret)
     int rc;
     while ((rc = take_field(&at, &name, &value)) == 1)
         keep(&e, name, value);
-    if (rc == -1 && eof && at.n == 0 && e.realtime.n > 0)
-        rc = 0; /* the last entry may lack its empty line */
+    /* The last entry may lack its empty line. Where there is one, it ends another
+     * entry, and this one has swallowed that. */
+    if (rc == -1 && eof && at.n == 0 && e.realtime.n > 0 && !ash_view_ends(*v, ASH_VIEW_LIT("\n\n")))
+        rc = 0;
     if (rc != 0)
         return rc;
     *ret = e;
