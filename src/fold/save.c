@@ -1,10 +1,27 @@
 /* The fold's state as bytes, for a checkpoint. Written and read by the same
  * build of the same format version only; the case checks both. */
 #include "base/limits.h"
+#include "base/time.h"
 #include "fold/fold.h"
 #include "fold/fold_internal.h"
 
 #define MAGIC 0x31444c46u /* "FLD1" */
+
+/* A time the fold can subtract from another. */
+static int64_t get_time(ash_cursor *c)
+{
+    const int64_t day = 86400 * ASH_NS_PER_S;
+    int64_t t = ash_get_i64(c);
+    c->failed |= t < -2 * day || t > ASH_TIME_MAX + 2 * day;
+    return c->failed ? 0 : t;
+}
+
+/* Such a time, or none yet. */
+static int64_t get_time_or_none(ash_cursor *c)
+{
+    ash_cursor at = *c;
+    return ash_get_i64(&at) == INT64_MIN ? ash_get_i64(c) : get_time(c);
+}
 
 static void put_session(ash_buf *b, const ash_session *s)
 {
@@ -20,8 +37,8 @@ static void get_session(ash_cursor *c, ash_session *s, uint32_t actor)
 {
     s->id = ash_get_u32(c);
     s->actor = actor;
-    s->first = ash_get_i64(c);
-    s->last = ash_get_i64(c);
+    s->first = get_time(c);
+    s->last = get_time(c);
     s->records = ash_get_u64(c);
     s->connects = ash_get_u32(c);
     s->input = ash_get_u32(c);
@@ -109,9 +126,9 @@ static bool get_open(ash_fold *f, ash_cursor *c)
     ash_view new_path = ash_get_bytes(c, ASH_PATH_MAX);
     ash_open o = {.path_hash = ash_get_u64(c)};
     o.dir_hash = ash_get_u64(c);
-    o.first = ash_get_i64(c);
-    o.last = ash_get_i64(c);
-    o.listed_at = ash_get_i64(c);
+    o.first = get_time(c);
+    o.last = get_time(c);
+    o.listed_at = get_time(c);
     o.offset = ash_get_u64(c);
     o.end = ash_get_u64(c);
     o.actor = ash_get_u32(c);
@@ -151,8 +168,8 @@ int ash_fold_load(ash_fold *f, ash_cursor *c, ash_error *err)
 {
     uint32_t magic = ash_get_u32(c);
     f->next_session = ash_get_u32(c);
-    f->now = ash_get_i64(c);
-    f->next_sweep = ash_get_i64(c);
+    f->now = get_time_or_none(c);
+    f->next_sweep = get_time_or_none(c);
     uint32_t shares = ash_get_u32(c);
     c->failed |= shares > ash_shares_count(f->actors);
     for (uint32_t i = 0; i < shares && !c->failed; i++)
@@ -166,9 +183,9 @@ int ash_fold_load(ash_fold *f, ash_cursor *c, ash_error *err)
         get_session(c, &a->session, i);
         a->missing_path = ash_get_u64(c);
         a->missing_dir = ash_get_u64(c);
-        a->missing_at = ash_get_i64(c);
+        a->missing_at = get_time(c);
         a->scanned_dir = ash_get_u64(c);
-        a->scanned_at = ash_get_i64(c);
+        a->scanned_at = get_time(c);
     }
     bool good = magic == MAGIC && !c->failed;
     while (good && ash_get_u8(c) == 1)
