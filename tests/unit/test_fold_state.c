@@ -4,51 +4,13 @@
 #include "base/time.h"
 #include "fold/grade.h"
 #include "folding.h"
+#include "logs.h"
 
-/* --- a random but plausible log ---------------------------------------- */
-
-static const char *const what[] = {
-    "openat|ok|r|",
-    "openat|ok|r|",
-    "openat|ok|r|",
-    "openat|fail (No such file or directory)|r|",
-    "openat|fail (Permission denied)|r|",
-    "create_file|ok|0x81|dir|open|",
-    "create_file|ok|0x120089|file|open|",
-    "create_file|ok|0x12019f|file|overwrite_if|",
-    "create_file|fail (x)|0x1|file|open|",
-    "fdopendir|ok|",
-    "pread_send|ok|",
-    "pread_recv|ok|",
-    "pread_recv|ok|",
-    "pwrite_recv|ok|",
-    "unlinkat|ok|",
-    "connect|ok|data",
-    "frobnicate|ok|",
-};
-
-static void random_script(rng *r, unsigned n, ash_buf *log)
+static void random_log(rng *r, unsigned n, ash_buf *log)
 {
-    double t = 0;
     ash_buf script;
     ash_buf_init(&script, 64u << 20);
-    for (unsigned i = 0; i < n; i++) {
-        unsigned k = rng_below(r, COUNT(what));
-        /* Now and then a pause that ends accesses, now and then a step back. */
-        unsigned move = rng_below(r, 200);
-        t += move == 0 ? 1000 : move == 1 ? -300 : move == 2 ? 30 : rng_below(r, 100) / 50.0;
-        t = t < 0 ? 0 : t;
-        ash_buf_addf(&script, "%.3f@%s ", t, rng_below(r, 3) == 0 ? "suzuki" : "kato");
-        if (rng_below(r, 30) == 0) {
-            ash_buf_addf(&script, "renameat|ok|/s/d%u/f%u|/s/d%u/f%u\n", rng_below(r, 4),
-                         rng_below(r, 9), rng_below(r, 4), rng_below(r, 9));
-            continue;
-        }
-        ash_buf_addf(&script, "%s/s/d%u", what[k], rng_below(r, 4));
-        if (rng_below(r, 4) != 0)
-            ash_buf_addf(&script, "/f%u", rng_below(r, 9));
-        ash_buf_add_c(&script, '\n');
-    }
+    random_script(r, n, &script);
     script_log(ash_buf_z(&script), log);
     ash_buf_free(&script);
 }
@@ -91,7 +53,7 @@ static void saving_and_loading_changes_nothing(void **state)
     for (unsigned round = 0; round < (SLOW ? 3 : 12); round++) {
         ash_buf log;
         ash_buf_init(&log, 64u << 20);
-        random_script(&r, SLOW ? 200 : 800, &log);
+        random_log(&r, SLOW ? 200 : 800, &log);
         char *whole = fold_in_pieces(ash_buf_view(&log), SIZE_MAX, false, NULL);
         static const size_t pieces[] = {1, 7, 100};
         for (size_t i = SLOW; i < COUNT(pieces); i++) {
@@ -110,7 +72,7 @@ static void where_a_batch_ends_changes_nothing(void **state)
     rng r = {99};
     ash_buf log;
     ash_buf_init(&log, 64u << 20);
-    random_script(&r, 5000, &log);
+    random_log(&r, 5000, &log);
     char *whole = fold_in_pieces(ash_buf_view(&log), SIZE_MAX, false, NULL);
     static const size_t pieces[] = {1, 3, 50, 977};
     for (size_t i = 0; i < COUNT(pieces); i++) {
@@ -272,7 +234,7 @@ static void make_state(folding *f, ash_buf *out)
     rng r = {5};
     ash_buf log;
     ash_buf_init(&log, 1u << 20);
-    random_script(&r, 60, &log);
+    random_log(&r, 60, &log);
     folding_open(f);
     decode_bytes(&d, ash_buf_view(&log), "%u|%I|%m|%S");
     folding_batch(f, &d.batch);
