@@ -1,16 +1,29 @@
-# tests/unit/test_*.c -> one program each (cmocka). `ninja tests` builds them.
+# Every test program is one source file: tests/unit and tests/property (cmocka),
+# fuzz targets with a driver that runs their corpora. `ninja tests` builds all.
 pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
 add_custom_target(tests)
+
+# ash_test_program(NAME FOLDER LIBRARIES SOURCE...)
+function(ash_test_program name folder libraries)
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
+  target_link_libraries(${name} PRIVATE ${libraries})
+  target_compile_definitions(${name} PRIVATE ASH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${folder}" BUILD_RPATH "${ASH_DUCKDB_DIR}")
+  add_dependencies(tests ${name})
+endfunction()
+
 if(CMOCKA_FOUND)
-  file(GLOB ASH_UNIT_TESTS CONFIGURE_DEPENDS tests/unit/test_*.c)
-  foreach(source IN LISTS ASH_UNIT_TESTS)
-    get_filename_component(name "${source}" NAME_WE)
-    add_executable(${name} EXCLUDE_FROM_ALL "${source}")
-    target_link_libraries(${name} PRIVATE libashiato PkgConfig::CMOCKA)
-    target_compile_definitions(${name} PRIVATE ASH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    set_target_properties(${name} PROPERTIES
-      RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/unit" BUILD_RPATH "${ASH_DUCKDB_DIR}")
-    add_dependencies(tests ${name})
+  file(GLOB ASH_UNIT_LIB CONFIGURE_DEPENDS tests/unit/lib/*.c)
+  add_library(ash_unit STATIC EXCLUDE_FROM_ALL ${ASH_UNIT_LIB})
+  target_include_directories(ash_unit PUBLIC tests/unit/lib)
+  target_link_libraries(ash_unit PUBLIC libashiato PkgConfig::CMOCKA)
+  foreach(folder IN ITEMS unit property)
+    file(GLOB sources CONFIGURE_DEPENDS tests/${folder}/test_*.c)
+    foreach(source IN LISTS sources)
+      get_filename_component(name "${source}" NAME_WE)
+      ash_test_program(${name} tests/${folder} ash_unit "${source}")
+    endforeach()
   endforeach()
 endif()
 

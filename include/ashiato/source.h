@@ -40,7 +40,7 @@ const char *ash_reason_text(ash_reason r); /* translated, for people */
 /* One remark on one record. */
 typedef struct ash_note {
     ash_reason reason;
-    uint32_t line;   /* 0-based within the batch */
+    uint32_t line;   /* 1-based within the batch, 0 if the input has no lines */
     uint64_t offset; /* in the input */
     uint64_t count;  /* what the record itself counts (messages lost), else 1 */
     int64_t time;    /* ASH_NOTE_NO_TIME if unknown; NO_ZONE/NO_YEAR as in events */

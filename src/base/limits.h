@@ -60,12 +60,21 @@
 
 /* Accesses open at once. One more closes the oldest early: its record is then
  * split over two accesses, which changes no grade. Counted. */
+#ifndef ASH_FUZZ_LIMITS
 #define ASH_OPEN_ACCESSES_MAX (1u << 18)
+#else
+#define ASH_OPEN_ACCESSES_MAX 32u
+#endif
 
 /* Bytes of path text held for open accesses: for young ones, and for those
- * that did more than look names up. */
+ * that did more than look names up. Fuzzing fills small ones. */
+#ifndef ASH_FUZZ_LIMITS
 #define ASH_OPEN_YOUNG_BYTES (12u << 20)
 #define ASH_OPEN_OLD_BYTES (20u << 20)
+#else
+#define ASH_OPEN_YOUNG_BYTES (128u << 10)
+#define ASH_OPEN_OLD_BYTES (192u << 10)
+#endif
 
 /* Shares, and servers, in one case. (Actors: ASH_ORIGINS_MAX.) */
 #define ASH_SHARES_MAX 65535u

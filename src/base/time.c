@@ -48,15 +48,14 @@ ash_zone ash_zone_fixed(int32_t s)
     return z;
 }
 
-/* Reads "+hh:mm", "+hhmm" or "+hh"; returns the bytes used or 0. */
-static size_t parse_offset(ash_view v, int32_t *ret)
+size_t ash_time_parse_offset(ash_view v, int32_t *ret)
 {
     if (v.n < 3 || (v.p[0] != '+' && v.p[0] != '-'))
         return 0;
     unsigned d[4] = {0}, k = 0;
     size_t i = 1;
     for (; i < v.n && k < 4; i++) {
-        if (v.p[i] == ':' && k == 2)
+        if (v.p[i] == ':' && k == 2 && i == 3)
             continue;
         if (v.p[i] < '0' || v.p[i] > '9')
             break;
@@ -89,7 +88,7 @@ int ash_zone_parse(const char *text, ash_zone *ret, ash_error *err)
         *ret = ash_zone_fixed(0);
         return 0;
     }
-    if (v.n > 0 && parse_offset(v, &off) == v.n) {
+    if (v.n > 0 && ash_time_parse_offset(v, &off) == v.n) {
         *ret = ash_zone_fixed(off);
         return 0;
     }
@@ -240,8 +239,8 @@ size_t ash_time_parse_iso(ash_view v, int64_t *ret_t, int32_t *ret_offset)
     if (!digits_at(v, 0, 4, &y) || !digits_at(v, 5, 2, &mo) || !digits_at(v, 8, 2, &d) ||
         !digits_at(v, 11, 2, &h) || !digits_at(v, 14, 2, &mi) || !digits_at(v, 17, 2, &s))
         return 0;
-    /* Beyond 2262 an int64 of nanoseconds overflows. */
-    if (mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || s > 60 || y < 1678 || y > 2261)
+    if (mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || s > 60 || y < ASH_YEAR_MIN ||
+        y > ASH_YEAR_MAX)
         return 0;
     size_t i = 19;
     int64_t ns = 0;
@@ -252,7 +251,7 @@ size_t ash_time_parse_iso(ash_view v, int64_t *ret_t, int32_t *ret_offset)
         off = 0;
         i++;
     } else if (i < v.n) {
-        i += parse_offset(ash_view_skip(v, i), &off);
+        i += ash_time_parse_offset(ash_view_skip(v, i), &off);
     }
     int64_t sec = ash_days_from_civil(y, mo, d) * 86400 + h * 3600 + mi * 60 + s;
     if (off != INT32_MIN)

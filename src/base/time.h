@@ -1,5 +1,6 @@
 /* Times are nanoseconds since 1970-01-01T00:00:00Z (proleptic Gregorian, no
- * leap seconds), int64: 1677 to 2262. Nothing here reads the clock. */
+ * leap seconds), int64. Those of records are from 1970 to 2261, so that the
+ * difference of any two fits as well. Nothing here reads the clock. */
 #ifndef ASH_BASE_TIME_H
 #define ASH_BASE_TIME_H
 
@@ -13,6 +14,10 @@
 #define ASH_NS_PER_S INT64_C(1000000000)
 #define ASH_NS_PER_US INT64_C(1000)
 #define ASH_TIME_NONE INT64_MIN
+#define ASH_YEAR_MIN 1970
+#define ASH_YEAR_MAX 2261
+/* A whole time outside of these is none; a zone may move it by a day. */
+#define ASH_TIME_MAX (INT64_C(9214646399) * ASH_NS_PER_S) /* 2261-12-31T23:59:59Z */
 /* "2026-11-23T10:36:23.662552+09:00" and its NUL. */
 #define ASH_TIME_TEXT 40
 
@@ -57,10 +62,15 @@ char *ash_time_short(char *out, int64_t t, ash_zone *z);
 int ash_time_parse_user(const char *text, ash_zone *z, bool is_end, int64_t *ret,
                         ash_error *err) ASH_MUST_USE;
 
+/* Reads "+hh:mm", "+hhmm" or "+hh" at the front of v; returns the bytes used, 0
+ * if it is none. */
+size_t ash_time_parse_offset(ash_view v, int32_t *ret);
+
 /* Parses "YYYY-MM-DDTHH:MM:SS[.frac][Z|+hh:mm|+hhmm]" at the front of v ('T' or
  * a space between date and time). Returns the bytes used, 0 if it is none.
- * *ret_offset is the offset in seconds, or INT32_MIN where none is written
- * (*ret_t is then local time read as UTC). */
+ * Years are those from ASH_YEAR_MIN to ASH_YEAR_MAX. *ret_offset is the offset
+ * in seconds, or INT32_MIN where none is written (*ret_t is then local time read
+ * as UTC). */
 size_t ash_time_parse_iso(ash_view v, int64_t *ret_t, int32_t *ret_offset);
 
 #endif

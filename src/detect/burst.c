@@ -11,6 +11,7 @@
 #define POPULATION_MIN 50u
 /* How much of a habit is left after a session without it. */
 #define HABIT_FADE 0.9f
+#define NO_RUN INT64_MIN
 
 void ash_burst_init(ash_burst *b, const ash_detect_context *c, unsigned n_measures)
 {
@@ -36,8 +37,10 @@ static uint64_t breadth_of(const ash_burst_subject *s)
     return (uint64_t)llround(-bits * log(1 - set / bits));
 }
 
+/* Ends a run that raised an alarm: its findings are reported, once. */
 static void report_alarms(const ash_burst *b, ash_burst_subject *s)
 {
+    bool any = false;
     for (unsigned m = 0; m < b->n_measures; m++) {
         const ash_alarm *al = &s->alarms[m];
         ash_finding f = {
@@ -59,10 +62,13 @@ static void report_alarms(const ash_burst *b, ash_burst_subject *s)
         };
         if (al->habit)
             f.flags |= ASH_FINDING_HABIT;
+        any = any || al->at != 0;
         if (al->at != 0 && b->finding(b, s, m, &f))
             b->ctx.report(b->ctx.user, &f);
     }
     memset(s->alarms, 0, sizeof s->alarms);
+    if (any)
+        s->begun = NO_RUN;
 }
 
 static void end_session(ash_burst *b, ash_burst_subject *s)
@@ -94,6 +100,13 @@ static bool is_calm(const ash_burst *b, const ash_burst_subject *s, double dt_s)
         if ((double)s->rates[m].value[0] * keep >= b->ctx.params[b->p_calm])
             return false;
     return true;
+}
+
+/* A burst's first accesses come before its rate has risen. So a calm time alone
+ * begins no new run, but a pause in it as long as those at the calm rate. */
+static bool is_pause(const ash_burst *b, double dt_s)
+{
+    return dt_s > ash_window_s[0] / b->ctx.params[b->p_calm];
 }
 
 static void count_run(ash_burst_subject *s, const ash_access *a, unsigned grew)
@@ -158,10 +171,11 @@ void ash_burst_count(ash_burst *b, const ash_access *a, unsigned grew, unsigned 
     bool first = s->last == 0;
     if (!first && t - s->last > IDLE_NS)
         end_session(b, s);
-    if (first || is_calm(b, s, dt)) {
+    bool calm = is_calm(b, s, dt);
+    if (calm)
         report_alarms(b, s);
+    if (first || s->begun == NO_RUN || (calm && is_pause(b, dt)))
         begin_run(s, t);
-    }
     ash_rates_add(s->rates, b->n_measures, first ? 0 : dt, m);
     s->actor = a->actor;
     s->service = who.service;

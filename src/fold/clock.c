@@ -41,9 +41,10 @@ static void start_year(ash_clock *c, int64_t t)
     int y;
     unsigned m, d;
     ash_civil_from_days(c->written / DAY_NS, &y, &m, &d);
+    y = y < ASH_YEAR_MIN + 1 ? ASH_YEAR_MIN + 1 : y > ASH_YEAR_MAX ? ASH_YEAR_MAX : y;
     c->year = y;
     /* A day of grace: zones, and files copied while they were written. */
-    if (in_year(c, t, y) > c->written + DAY_NS)
+    if (in_year(c, t, y) - DAY_NS > c->written)
         c->year = y - 1;
     c->day = INT64_MIN;
 }
@@ -57,11 +58,12 @@ int64_t ash_clock_fix(ash_clock *c, int64_t t, unsigned flags)
             c->first_year = c->year;
         c->used_year = true;
         int64_t whole = in_year(c, t, c->year);
-        if (c->last != ASH_TIME_NONE && whole < c->last - HALF_YEAR) {
+        if (c->last != ASH_TIME_NONE && whole < c->last - HALF_YEAR && c->year < ASH_YEAR_MAX) {
             c->year++; /* December was followed by January */
             c->day = INT64_MIN;
             whole = in_year(c, t, c->year);
-        } else if (c->last != ASH_TIME_NONE && whole > c->last + HALF_YEAR) {
+        } else if (c->last != ASH_TIME_NONE && whole - HALF_YEAR > c->last &&
+                   c->year > ASH_YEAR_MIN) {
             whole = in_year(c, t, c->year - 1); /* a straggler of the old year */
         }
         t = whole;

@@ -4,13 +4,15 @@
 #include <string.h>
 
 #define HOUR (INT64_C(3600) * 1000000000)
+/* As the time before the first record: earlier than any record's. */
+#define LONG_AGO (-48 * HOUR)
 
 void ash_hours_init(ash_hours *h)
 {
     memset(h, 0, sizeof *h);
     h->lo = 1;
     h->hi = 0;
-    h->before = INT64_MIN / 2;
+    h->before = LONG_AGO;
     for (size_t i = 0; i < ASH_HOURS_OPEN; i++)
         h->others[i].server = UINT32_MAX;
 }
@@ -61,7 +63,7 @@ static void switch_server(ash_hours *h, uint32_t server)
     h->others[h->server % ASH_HOURS_OPEN].server = h->server;
     h->others[h->server % ASH_HOURS_OPEN].before = h->before;
     bool known = h->others[server % ASH_HOURS_OPEN].server == server;
-    h->before = known ? h->others[server % ASH_HOURS_OPEN].before : INT64_MIN / 2;
+    h->before = known ? h->others[server % ASH_HOURS_OPEN].before : LONG_AGO;
     h->server = server;
 }
 

@@ -1,10 +1,27 @@
 /* The fold's state as bytes, for a checkpoint. Written and read by the same
  * build of the same format version only; the case checks both. */
 #include "base/limits.h"
+#include "base/time.h"
 #include "fold/fold.h"
 #include "fold/fold_internal.h"
 
 #define MAGIC 0x31444c46u /* "FLD1" */
+
+/* A time the fold can subtract from another. */
+static int64_t get_time(ash_cursor *c)
+{
+    const int64_t day = 86400 * ASH_NS_PER_S;
+    int64_t t = ash_get_i64(c);
+    c->failed |= t < -2 * day || t > ASH_TIME_MAX + 2 * day;
+    return c->failed ? 0 : t;
+}
+
+/* Such a time, or none yet. */
+static int64_t get_time_or_none(ash_cursor *c)
+{
+    ash_cursor at = *c;
+    return ash_get_i64(&at) == INT64_MIN ? ash_get_i64(c) : get_time(c);
+}
 
 static void put_session(ash_buf *b, const ash_session *s)
 {
@@ -20,8 +37,8 @@ static void get_session(ash_cursor *c, ash_session *s, uint32_t actor)
 {
     s->id = ash_get_u32(c);
     s->actor = actor;
-    s->first = ash_get_i64(c);
-    s->last = ash_get_i64(c);
+    s->first = get_time(c);
+    s->last = get_time(c);
     s->records = ash_get_u64(c);
     s->connects = ash_get_u32(c);
     s->input = ash_get_u32(c);
@@ -73,9 +90,10 @@ void ash_fold_save(const ash_fold *f, ash_buf *b)
     ash_put_u32(b, f->next_session);
     ash_put_i64(b, f->now);
     ash_put_i64(b, f->next_sweep);
-    ash_put_u32(b, f->cap_shares);
-    for (uint32_t i = 0; i < f->cap_shares; i++)
-        ash_put_u32(b, f->share_records[i]);
+    uint32_t shares = ash_shares_count(f->actors);
+    ash_put_u32(b, shares);
+    for (uint32_t i = 0; i < shares; i++)
+        ash_put_u32(b, ash_fold_share_records(f, i));
     for (uint32_t i = 0; i < f->cap_actors; i++) {
         const actor_state *a = &f->actor_states[i];
         if (a->session.id == 0 && a->missing_path == 0 && a->scanned_dir == 0)
@@ -94,6 +112,12 @@ void ash_fold_save(const ash_fold *f, ash_buf *b)
     ash_put_u8(b, 0);
 }
 
+/* A state names only what its case has. */
+static bool known(const ash_fold *f, uint32_t actor, uint32_t share)
+{
+    return actor < ash_actors_count(f->actors) && share < ash_shares_count(f->actors);
+}
+
 static bool get_open(ash_fold *f, ash_cursor *c)
 {
     bool old = ash_get_u8(c) != 0;
@@ -102,9 +126,9 @@ static bool get_open(ash_fold *f, ash_cursor *c)
     ash_view new_path = ash_get_bytes(c, ASH_PATH_MAX);
     ash_open o = {.path_hash = ash_get_u64(c)};
     o.dir_hash = ash_get_u64(c);
-    o.first = ash_get_i64(c);
-    o.last = ash_get_i64(c);
-    o.listed_at = ash_get_i64(c);
+    o.first = get_time(c);
+    o.last = get_time(c);
+    o.listed_at = get_time(c);
     o.offset = ash_get_u64(c);
     o.end = ash_get_u64(c);
     o.actor = ash_get_u32(c);
@@ -119,7 +143,8 @@ static bool get_open(ash_fold *f, ash_cursor *c)
     o.in_listing = ash_get_u16(c);
     o.twins = (int16_t)ash_get_u16(c);
     o.reported = ash_get_u8(c);
-    if (c->failed || path.n == 0 || ash_fold_reserve(f, (ash_ids){o.actor, o.share, 0}) < 0)
+    if (c->failed || path.n == 0 || !known(f, o.actor, o.share) ||
+        ash_fold_reserve(f, (ash_ids){o.actor, o.share, 0}) < 0)
         return false;
     uint64_t key = ash_table_key(o.actor, o.share, o.path_hash);
     uint32_t i = ash_table_add(&f->table, key, path, stamp);
@@ -143,13 +168,14 @@ int ash_fold_load(ash_fold *f, ash_cursor *c, ash_error *err)
 {
     uint32_t magic = ash_get_u32(c);
     f->next_session = ash_get_u32(c);
-    f->now = ash_get_i64(c);
-    f->next_sweep = ash_get_i64(c);
+    f->now = get_time_or_none(c);
+    f->next_sweep = get_time_or_none(c);
     uint32_t shares = ash_get_u32(c);
+    c->failed |= shares > ash_shares_count(f->actors);
     for (uint32_t i = 0; i < shares && !c->failed; i++)
         ash_fold_set_share_records(f, i, ash_get_u32(c));
     for (uint32_t i; (i = ash_get_u32(c)) != ASH_ID_NONE && !c->failed;) {
-        if (i >= ASH_ORIGINS_MAX + 1 || ash_fold_reserve(f, (ash_ids){.actor = i}) < 0) {
+        if (i >= ash_actors_count(f->actors) || ash_fold_reserve(f, (ash_ids){.actor = i}) < 0) {
             c->failed = true;
             break;
         }
@@ -157,9 +183,9 @@ int ash_fold_load(ash_fold *f, ash_cursor *c, ash_error *err)
         get_session(c, &a->session, i);
         a->missing_path = ash_get_u64(c);
         a->missing_dir = ash_get_u64(c);
-        a->missing_at = ash_get_i64(c);
+        a->missing_at = get_time(c);
         a->scanned_dir = ash_get_u64(c);
-        a->scanned_at = ash_get_i64(c);
+        a->scanned_at = get_time(c);
     }
     bool good = magic == MAGIC && !c->failed;
     while (good && ash_get_u8(c) == 1)

@@ -10,10 +10,9 @@
 /* Half full at most: probes stay short. A slot holds all that finding and
  * removing need, so that neither touches an access that is not meant: 24 bits
  * of the key to compare, its home slot (20 bits), and the index + 1 (20 bits). */
-#define SLOT_BITS 19u
-#define SLOTS (1u << SLOT_BITS)
+#define SLOTS (ASH_OPEN_ACCESSES_MAX * 2)
 #define INDEX_MASK 0xfffffu
-_Static_assert(ASH_OPEN_ACCESSES_MAX * 2 <= SLOTS, "slots");
+_Static_assert((SLOTS & (SLOTS - 1)) == 0 && SLOTS <= 1u << 20, "slots");
 _Static_assert(ASH_OPEN_ACCESSES_MAX < INDEX_MASK, "index bits");
 
 int ash_table_init(ash_table *t, ash_error *err)

@@ -6,9 +6,15 @@
 #include "ashiato/event.h"
 #include "base/time.h"
 
+/* Begins with true entries, so that "is it the one before?" needs no "is there
+ * one?" and bytes that happen to be zero match nothing. */
 void ash_envelope_cache_init(ash_envelope_cache *c)
 {
     memset(c, 0, sizeof *c);
+    memcpy(c->date, "1970-01-01T00:00:00", sizeof c->date);
+    memcpy(c->zone, "+00:00", sizeof c->zone);
+    memcpy(c->stamp, "Jan  1 00:00:00", sizeof c->stamp);
+    c->stamp_s = ash_days_from_civil(ASH_YEARLESS, 1, 1) * 86400;
 }
 
 const char *ash_envelope_name(ash_envelope_kind k)
@@ -60,19 +66,18 @@ static size_t iso_time(ash_envelope_cache *c, ash_view v, ash_envelope *e)
         e->zone_s = 0;
         i++;
     } else {
-        int64_t t;
         int32_t off;
-        size_t used = ash_time_parse_iso(v, &t, &off);
-        if (off == INT32_MIN) {
+        size_t used = ash_time_parse_offset(ash_view_skip(v, i), &off);
+        if (used == 0) {
             e->time_flags = ASH_EVENT_NO_ZONE;
         } else {
             s -= off;
             e->zone_s = off;
-            if (used == i + 6) {
+            if (used == sizeof c->zone) {
                 memcpy(c->zone, v.p + i, sizeof c->zone);
                 c->zone_s = off;
             }
-            i = used;
+            i += used;
         }
     }
     e->time = s * ASH_NS_PER_S + ns;

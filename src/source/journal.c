@@ -84,8 +84,10 @@ static int take_entry(ash_view *v, bool eof, entry *ret)
     int rc;
     while ((rc = take_field(&at, &name, &value)) == 1)
         keep(&e, name, value);
-    if (rc == -1 && eof && at.n == 0 && e.realtime.n > 0)
-        rc = 0; /* the last entry may lack its empty line */
+    /* The last entry may lack its empty line. Where there is one, it ends another
+     * entry, and this one has swallowed that. */
+    if (rc == -1 && eof && at.n == 0 && e.realtime.n > 0 && !ash_view_ends(*v, ASH_VIEW_LIT("\n\n")))
+        rc = 0;
     if (rc != 0)
         return rc;
     *ret = e;
@@ -103,9 +105,9 @@ static bool parse_us(ash_view v, int64_t *ret_ns)
             return false;
         x = x * 10 + (v.p[i] - '0');
     }
-    if (x > INT64_MAX / 1000)
+    if (x > ASH_TIME_MAX / ASH_NS_PER_US)
         return false;
-    *ret_ns = x * 1000;
+    *ret_ns = x * ASH_NS_PER_US;
     return true;
 }
 
@@ -116,7 +118,10 @@ static int decode_entry(journal_state *s, const entry *e, uint64_t offset, size_
     out->records++;
     out->lines++;
     if (e->message.n == 0) {
-        ash_batch_note(out, ASH_REASON_FOREIGN, offset, "");
+        bool audit = ash_view_find_str(e->ident, ASH_VIEW_LIT("audit")) >= 0;
+        ash_batch_note(out, audit ? ASH_REASON_BAD_ENTRY : ASH_REASON_FOREIGN, offset,
+                       audit ? _("no message; journalctl leaves out long ones unless told --all")
+                             : "");
         return 0;
     }
     if (!parse_us(e->realtime, &env.time)) {

@@ -15,9 +15,15 @@ static void count_length(ash_batch *b, uint32_t n)
     }
 }
 
+static void find_nul(ash_lines *l)
+{
+    const char *p = memchr(l->rest.p, '\0', l->rest.n);
+    l->nul = p == NULL ? l->rest.p + l->rest.n : p;
+}
+
 /* After a crash the tail of a log is often a run of NULs, with the next record
  * glued to its end. */
-static void drop_nuls(ash_line *line, ash_batch *out)
+static void deal_with_nuls(ash_line *line, ash_batch *out)
 {
     size_t n = 0;
     while (n < line->text.n && line->text.p[n] == '\0')
@@ -35,6 +41,8 @@ static void drop_nuls(ash_line *line, ash_batch *out)
 bool ash_lines_next(ash_lines *l, ash_line *ret, ash_batch *out)
 {
     while (l->rest.n > 0) {
+        if (l->nul < l->rest.p) /* not looked for yet, or behind us */
+            find_nul(l);
         const char *nl = memchr(l->rest.p, '\n', l->rest.n);
         if (nl == NULL && !l->eof)
             return false;
@@ -54,8 +62,8 @@ bool ash_lines_next(ash_lines *l, ash_line *ret, ash_batch *out)
         line.length = (uint32_t)whole;
         if (line.text.n > 0 && line.text.p[n - 1] == '\r')
             line.text.n--;
-        if (line.text.n > 0 && line.text.p[0] == '\0')
-            drop_nuls(&line, out);
+        if (l->nul < line.text.p + line.text.n)
+            deal_with_nuls(&line, out);
         if (line.text.n == 0)
             continue;
         count_length(out, line.length);

@@ -15,6 +15,8 @@ typedef struct ash_lines {
     ash_view rest;
     uint64_t offset;
     bool eof;
+    /* Looked for once for all lines; NULL: not yet. */
+    const char *nul; /* the next NUL byte, or the end of the bytes */
 } ash_lines;
 
 /* The next line worth decoding; false when there is no whole one left (with

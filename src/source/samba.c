@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/i18n.h"
+#include "base/limits.h"
 #include "source/lines.h"
 #include "source/samba.h"
 
@@ -18,8 +19,11 @@ typedef struct samba_state {
  * indented by two spaces. More than one line means newlines in a name; nothing
  * a client sends can begin in column 0. */
 typedef struct debug_record {
-    ash_envelope header; /* kind NONE: there was no header yet */
+    ash_envelope header; /* kind NONE: no record has begun */
     ash_line body;       /* length 0: no message line yet */
+    char *joined;        /* the message, where it has several lines ... */
+    size_t room;         /* ... and how long it may become there */
+    bool too_long;
 } debug_record;
 
 #define INDENT 2u
@@ -33,16 +37,20 @@ static bool indented(ash_view line, ash_view *ret)
     return true;
 }
 
+/* Decodes the record that has come to its end, if there is one. */
 static int flush_debug(samba_state *s, debug_record *d, ash_batch *out)
 {
-    if (d->body.length == 0)
-        return 0;
-    d->header.message = d->body.text;
     const ash_record r = {
         .offset = d->body.offset, .length = d->body.length, .envelope = &d->header};
-    d->body.length = 0;
-    out->records++;
-    return ash_samba_message(&s->decoder, &r, out);
+    int rc = 0;
+    d->header.message = d->body.text;
+    out->records += r.length > 0;
+    if (d->too_long)
+        ash_batch_note(out, ASH_REASON_TOO_LONG, r.offset, "");
+    else if (r.length > 0)
+        rc = ash_samba_message(&s->decoder, &r, out);
+    *d = (debug_record){.header.zone_s = ASH_ZONE_UNKNOWN};
+    return rc;
 }
 
 static int add_to_debug(debug_record *d, const ash_line *line, ash_view text, ash_batch *out)
@@ -53,16 +61,23 @@ static int add_to_debug(debug_record *d, const ash_line *line, ash_view text, as
         return 0;
     }
     size_t n = d->body.text.n + 1 + text.n;
-    char *joined = ash_arena_alloc(out->arena, n);
-    if (joined == NULL)
-        return ASH_E_NOMEM;
-    if (d->body.text.n > 0)
-        memcpy(joined, d->body.text.p, d->body.text.n);
-    joined[d->body.text.n] = '\n';
-    if (text.n > 0)
-        memcpy(joined + d->body.text.n + 1, text.p, text.n);
-    d->body.text = ash_view_of(joined, n);
     d->body.length = (uint32_t)(line->offset + line->length - d->body.offset);
+    d->too_long = d->too_long || n > ASH_RECORD_MAX;
+    if (d->too_long)
+        return 0;
+    if (n > d->room) {
+        char *joined = ash_arena_alloc(out->arena, 2 * n);
+        if (joined == NULL)
+            return ASH_E_NOMEM;
+        if (d->body.text.n > 0)
+            memcpy(joined, d->body.text.p, d->body.text.n);
+        d->joined = joined;
+        d->room = 2 * n;
+    }
+    d->joined[d->body.text.n] = '\n';
+    if (text.n > 0)
+        memcpy(d->joined + d->body.text.n + 1, text.p, text.n);
+    d->body.text = ash_view_of(d->joined, n);
     return 0;
 }
 
@@ -97,7 +112,7 @@ static int decode_line(samba_state *s, const ash_line *line, debug_record *d, as
     }
     /* Maybe a record whose wrapping was lost: say so, if it is one. */
     ash_audit_parts parts;
-    bool audit = ash_samba_split(line->text, &parts) && parts.native >= 0;
+    bool audit = ash_samba_split(line->text, s->decoder.profile->bars, &parts) && parts.native >= 0;
     ash_batch_note(out, audit ? ASH_REASON_NO_TIME : ASH_REASON_FOREIGN, line->offset, "");
     return 0;
 }
@@ -122,22 +137,27 @@ static int samba_feed(void *state, ash_view bytes, uint64_t offset, bool eof, as
     return 0;
 }
 
+/* In front of a record of smbd's own log that may go on, else behind the last
+ * line. */
 static size_t samba_cut(const ash_profile *p, ash_view bytes)
 {
-    const ash_samba_profile *sp = p->data;
-    size_t n = ash_lines_cut(bytes);
-    if (sp->envelope != ASH_ENVELOPE_SMBD_DEBUG)
-        return n;
-    /* Cut in front of the last header, so that its message stays with it. */
-    ash_view v = ash_view_first(bytes, n);
+    (void)p;
+    ash_view v = ash_view_first(bytes, ash_lines_cut(bytes)), ignored;
+    size_t end = v.n;
     while (v.n > 0) {
         v.n--; /* the newline */
         size_t start = ash_lines_cut(v);
-        if (start > 0 && bytes.p[start] == '[')
-            return start;
+        ash_view line = ash_view_skip(v, start);
         v.n = start;
+        if (line.n > 0 && line.p[line.n - 1] == '\r')
+            line.n--;
+        while (line.n > 0 && line.n <= ASH_RECORD_MAX && line.p[0] == '\0')
+            line = ash_view_skip(line, 1);
+        /* Lines that are passed over part nothing. */
+        if (line.n > 0 && line.n <= ASH_RECORD_MAX && !indented(line, &ignored))
+            return line.p[0] == '[' ? start : end;
     }
-    return 0;
+    return end;
 }
 
 static size_t samba_resync(const ash_profile *p, ash_view bytes)
@@ -175,6 +195,7 @@ static void survey_sample(ash_samba_survey *s, ash_view sample)
                 header = e;
                 continue;
             }
+            header.kind = ASH_ENVELOPE_NONE;
         } else if (is_json(line.text)) {
             e = (ash_envelope){.zone_s = ASH_ZONE_UNKNOWN, .message = line.text};
         } else if (header.kind != ASH_ENVELOPE_NONE && indented(line.text, &text)) {

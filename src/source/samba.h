@@ -15,6 +15,7 @@ typedef struct ash_samba_profile {
     ash_envelope_kind envelope; /* most frequent in the samples */
     ash_prefix_template templates[ASH_SAMBA_TEMPLATES];
     size_t n_templates;
+    uint64_t bars; /* bit n: there is a template with n '|' in it */
     uint64_t seed;
     char server[256]; /* for records without a host; "" if not given */
 } ash_samba_profile;
@@ -56,12 +57,16 @@ typedef struct ash_audit_parts {
     ash_view operation;
     int native; /* index in the operation table, -1 = name not known */
     bool ok;
+    bool contested; /* something like an unknown operation stands in front of it */
     ash_view result; /* "ok" or "fail (...)" */
     ash_view args;
 } ash_audit_parts;
 
-/* Takes a full_audit message apart. False if no "operation|ok or fail" is in it. */
-bool ash_samba_split(ash_view message, ash_audit_parts *ret);
+/* Takes a full_audit message apart. False if no "operation|ok or fail" is in it.
+ * bars: those of the templates (ash_samba_profile), 0 if not known: an unknown
+ * operation at the place where they expect one is it, whatever name a file
+ * has behind it. */
+bool ash_samba_split(ash_view message, uint64_t bars, ash_audit_parts *ret);
 
 /* auth_json_audit (Samba 4.7 and later); message begins with '{'. */
 int ash_samba_auth(ash_samba_decoder *d, const ash_record *r, ash_batch *out);

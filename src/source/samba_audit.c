@@ -119,44 +119,61 @@ static void find_bars(ash_view m, bars *b)
             b->at[b->n++] = (uint16_t)i;
 }
 
+typedef enum found { FOUND_NOTHING, FOUND_UNKNOWN, FOUND_KNOWN } found;
+
 /* Is there "operation|result" between bars k, k + 1 and k + 2? */
-static bool operation_at(ash_view m, const bars *b, unsigned k, bool known_only, ash_audit_parts *ret)
+static found operation_at(ash_view m, const bars *b, unsigned k, ash_audit_parts *ret)
 {
     size_t start = (size_t)b->at[k] + 1, bar = b->at[k + 1];
     /* Nearly every field fails this test at its first byte. */
     if (bar + 3 > m.n || (m.p[bar + 1] != 'o' && m.p[bar + 1] != 'f'))
-        return false;
+        return FOUND_NOTHING;
     ash_view result = ash_view_skip(m, bar + 1);
     ptrdiff_t end = k + 2 < b->n ? (ptrdiff_t)(b->at[k + 2] - bar - 1) : ash_view_find(result, '|');
     if (end >= 0)
         result.n = (size_t)end;
     bool ok;
     if (!is_result(result, &ok))
-        return false;
+        return FOUND_NOTHING;
     ash_view name = ash_view_of(m.p + start, bar - start);
     int native = op_find(name);
-    if (native < 0 && (known_only || !is_identifier(name)))
-        return false;
+    if (native < 0 && !is_identifier(name))
+        return FOUND_NOTHING;
     ret->prefix = ash_view_first(m, start - 1);
     ret->operation = name;
     ret->native = native;
     ret->ok = ok;
     ret->result = result;
     ret->args = ash_view_skip(m, bar + 1 + result.n + 1);
-    return true;
+    return native < 0 ? FOUND_UNKNOWN : FOUND_KNOWN;
 }
 
-/* The leftmost "operation|ok" counts: an intruder chooses what stands to its
- * right, but not what stands to its left. */
-bool ash_samba_split(ash_view m, ash_audit_parts *ret)
+/* The leftmost known operation counts: an intruder chooses what stands to its
+ * right, but not what stands to its left. One that is not known may be a name
+ * in the prefix, unless it stands where the templates expect an operation. */
+bool ash_samba_split(ash_view m, uint64_t expected, ash_audit_parts *ret)
 {
     bars b;
+    ash_audit_parts unknown;
+    bool have_unknown = false;
     find_bars(m, &b);
-    for (int known_only = 1; known_only >= 0; known_only--)
-        for (unsigned k = 0; k + 1 < b.n; k++)
-            if (operation_at(m, &b, k, known_only, ret))
-                return true;
-    return false;
+    for (unsigned k = 0; k + 1 < b.n; k++) {
+        found f = operation_at(m, &b, k, ret);
+        if (f == FOUND_KNOWN) {
+            ret->contested = have_unknown;
+            return true;
+        }
+        if (f == FOUND_NOTHING || (have_unknown && !(expected >> k & 1)))
+            continue;
+        ret->contested = false;
+        if (expected >> k & 1)
+            return true;
+        unknown = *ret;
+        have_unknown = true;
+    }
+    if (have_unknown)
+        *ret = unknown;
+    return have_unknown;
 }
 
 /* --- arguments --------------------------------------------------------- */
@@ -451,6 +468,13 @@ static ash_view unrepeat(ash_view m)
     return m;
 }
 
+static bool is_json(ash_view m)
+{
+    while (m.n > 0 && (m.p[0] == ' ' || m.p[0] == '\t'))
+        m = ash_view_skip(m, 1);
+    return m.n > 0 && m.p[0] == '{';
+}
+
 static bool is_other_module(ash_view m)
 {
     static const char *const starts[] = {"connect to service ", "openat ", "close fd ", "open ",
@@ -470,26 +494,26 @@ int ash_samba_message(ash_samba_decoder *d, const ash_record *r, ash_batch *out)
         m = unrepeat(m);
         repeated = true;
     }
-    if (ash_samba_split(m, &parts)) {
+    /* First, since the accounts in it are whatever a client claims to be. */
+    if (is_json(m))
+        return ash_samba_auth(d, r, out);
+    if (ash_samba_split(m, d->profile->bars, &parts)) {
         size_t before = out->n;
         int rc = audit_event(d, r, &parts, out);
         if (repeated && out->n > before)
             out->events[out->n - 1].flags |= ASH_EVENT_REPEATED;
         return rc;
     }
-    m = ash_view_trim(m);
-    if (m.n > 0 && m.p[0] == '{')
-        return ash_samba_auth(d, r, out);
     if (ash_loss_notice(r, out))
         return 0;
     bool audit_tag = ash_view_find_str(r->envelope->tag, ASH_VIEW_LIT("audit")) >= 0;
     if (!audit_tag)
         ash_batch_note(out, ASH_REASON_FOREIGN, r->offset, "");
-    else if (is_other_module(m))
+    else if (is_other_module(ash_view_trim(m)))
         ash_batch_note(out, ASH_REASON_OTHER_MODULE, r->offset, "");
     else {
         char detail[80];
-        ash_text_escape(detail, sizeof detail, m);
+        ash_text_escape(detail, sizeof detail, ash_view_trim(m));
         ash_batch_note(out, ASH_REASON_NO_OPERATION, r->offset, detail);
     }
     return 0;

@@ -39,13 +39,16 @@ void ash_samba_survey_message(ash_samba_survey *s, const ash_envelope *e)
         s->other += !auth;
         return;
     }
-    if (ash_samba_split(e->message, &parts) && parts.native >= 0) {
+    if (ash_samba_split(e->message, 0, &parts) && parts.native >= 0) {
         bool connect = ash_view_is(parts.operation, "connect") && parts.ok;
         s->audit++;
         s->envelopes[e->kind]++;
         if (e->zone_s != ASH_ZONE_UNKNOWN)
             s->zone_s = e->zone_s;
-        ash_prefix_shapes_add(s->shapes, parts.prefix, connect ? parts.args : (ash_view){0});
+        /* A file's name must not teach a prefix. */
+        if (!parts.contested)
+            ash_prefix_shapes_add(s->shapes, parts.prefix,
+                                  connect ? parts.args : (ash_view){0});
         return;
     }
     ash_batch scratch = {0};
@@ -106,6 +109,8 @@ int ash_samba_profile_make(const ash_samba_survey *s, const ash_source_options *
     size_t configured = sp->n_templates;
     sp->n_templates += ash_prefix_shapes_infer(s->shapes, sp->templates + configured,
                                                ASH_SAMBA_TEMPLATES - configured);
+    for (size_t i = 0; i < sp->n_templates; i++)
+        sp->bars |= sp->templates[i].n_bars < 64 ? UINT64_C(1) << sp->templates[i].n_bars : 0;
     for (size_t i = 0; i < sp->n_templates; i++)
         if (configured == 0 || i < configured)
             remark_template(p, &sp->templates[i]);
