@@ -15,6 +15,17 @@ static void count_length(ash_batch *b, uint32_t n)
     }
 }
 
+/* NULs are so rare that one search tells about all lines of a block. */
+static bool has_nul(ash_lines *l, ash_view line)
+{
+    if (!l->nul_known || (l->next_nul != NULL && l->next_nul < line.p)) {
+        size_t left = (size_t)(l->rest.p + l->rest.n - line.p);
+        l->next_nul = memchr(line.p, '\0', left);
+        l->nul_known = true;
+    }
+    return l->next_nul != NULL && l->next_nul < line.p + line.n;
+}
+
 /* After a crash the tail of a log is often a run of NULs, with the next record
  * glued to its end. */
 static void drop_nuls(ash_line *line, ash_batch *out)
@@ -41,6 +52,7 @@ bool ash_lines_next(ash_lines *l, ash_line *ret, ash_batch *out)
         size_t n = nl == NULL ? l->rest.n : (size_t)(nl - l->rest.p);
         size_t whole = n + (nl != NULL);
         ash_line line = {.text = ash_view_first(l->rest, n), .offset = l->offset};
+        bool nul = has_nul(l, line.text);
         l->rest = ash_view_skip(l->rest, whole);
         l->offset += whole;
         out->lines++;
@@ -54,7 +66,7 @@ bool ash_lines_next(ash_lines *l, ash_line *ret, ash_batch *out)
         line.length = (uint32_t)whole;
         if (line.text.n > 0 && line.text.p[n - 1] == '\r')
             line.text.n--;
-        if (line.text.n > 0 && line.text.p[0] == '\0')
+        if (nul)
             drop_nuls(&line, out);
         if (line.text.n == 0)
             continue;

@@ -15,6 +15,8 @@ typedef struct ash_lines {
     ash_view rest;
     uint64_t offset;
     bool eof;
+    bool nul_known;  /* next_nul is valid */
+    const char *next_nul; /* the next NUL in rest; NULL: none */
 } ash_lines;
 
 /* The next line worth decoding; false when there is no whole one left (with

@@ -19,6 +19,7 @@ typedef struct samba_state {
 typedef struct debug_record {
     ash_envelope header; /* kind NONE: there was no header yet */
     ash_line body;       /* length 0: no message line yet */
+    uint64_t line;       /* lines up to the first of body */
 } debug_record;
 
 #define INDENT 2u
@@ -41,7 +42,12 @@ static int flush_debug(samba_state *s, debug_record *d, ash_batch *out)
         .offset = d->body.offset, .length = d->body.length, .envelope = &d->header};
     d->body.length = 0;
     out->records++;
-    return ash_samba_message(&s->decoder, &r, out);
+    /* Notes name the record's line; by now the next one has been read. */
+    uint64_t lines = out->lines;
+    out->lines = d->line;
+    int rc = ash_samba_message(&s->decoder, &r, out);
+    out->lines = lines;
+    return rc;
 }
 
 static int add_to_debug(debug_record *d, const ash_line *line, ash_view text, ash_batch *out)
@@ -49,6 +55,7 @@ static int add_to_debug(debug_record *d, const ash_line *line, ash_view text, as
     if (d->body.length == 0) {
         d->body = *line;
         d->body.text = text;
+        d->line = out->lines;
         return 0;
     }
     size_t n = d->body.text.n + 1 + text.n;
