@@ -29,8 +29,8 @@ void ash_print_help(const ash_command *c)
         print_program();
         return;
     }
-    printf("%s: ashiato %s %s [%s]\n\n%s\n", _("Usage"), c->name, c->operands, _("options"),
-           _(c->summary));
+    printf("%s: ashiato %s %s%s[%s]\n\n%s\n", _("Usage"), c->name, c->operands,
+           c->operands[0] != '\0' ? " " : "", _("options"), _(c->summary));
     if (c->details != NULL)
         printf("\n%s\n", _(c->details));
     printf("\n%s\n", _("Options:"));
