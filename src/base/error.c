@@ -54,6 +54,8 @@ const char *ash_error_text(const ash_error *err, char *buf, unsigned long size)
     else if (err->input[0] != '\0' && err->offset != ASH_NO_OFFSET)
         snprintf(where, sizeof where, "%s: offset %llu: ", err->input,
                  (unsigned long long)err->offset);
+    else if (err->offset != ASH_NO_OFFSET)
+        snprintf(where, sizeof where, "offset %llu: ", (unsigned long long)err->offset);
     else if (err->input[0] != '\0')
         snprintf(where, sizeof where, "%s: ", err->input);
     if (err->os_errno != 0)

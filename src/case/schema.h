@@ -7,7 +7,7 @@ static const char ash_case_schema[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
     "CREATE TABLE inputs(id INTEGER PRIMARY KEY, name TEXT, path TEXT, state TEXT, problem TEXT,"
     " source TEXT, format TEXT, compression TEXT, remarks TEXT, size INTEGER, mtime INTEGER,"
-    " sha256 TEXT, head BLOB, head_bytes INTEGER, content BLOB, bytes INTEGER DEFAULT 0,"
+    " sha256 TEXT, head BLOB, head_bytes INTEGER, starts BLOB, bytes INTEGER DEFAULT 0,"
     " position INTEGER DEFAULT 0, open_tail INTEGER DEFAULT 0, raw INTEGER DEFAULT 0,"
     " lines INTEGER DEFAULT 0, records INTEGER DEFAULT 0, events INTEGER DEFAULT 0,"
     " first INTEGER, last INTEGER, zone TEXT, year INTEGER, duplicate_of INTEGER, kept TEXT,"

@@ -1,4 +1,5 @@
 #include "base/i18n.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/summary.h"
@@ -121,6 +122,14 @@ static int investigate(ash_case *c, const ash_args *a, ash_ingest_options *o, in
     }
     if (o->measure)
         print_stages(&result);
+    if (result.n_inputs == 0) {
+        fprintf(stderr, "ashiato: %s:", _("no file was found under"));
+        for (size_t i = 0; i < a->n_operands; i++) {
+            char name[300];
+            fprintf(stderr, " %s", ash_text_escape(name, sizeof name, ash_view_z(a->operands[i])));
+        }
+        fputc('\n', stderr);
+    }
     rc = conclude(c, &result, json, err);
     if (rc == 0 && result.read + result.duplicates == 0)
         *ret_exit = ASH_EXIT_NO_INPUT;

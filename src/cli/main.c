@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "cli/cli.h"
 
 #define COMMAND(x) extern const ash_command ash_command_##x;
@@ -39,10 +40,25 @@ void ash_catch_signals(void)
     sigaction(SIGTERM, &sa, NULL);
 }
 
+/* Messages quote arguments, file names and values, which may hold anything. */
+static void print_error(const char *text)
+{
+    char shown[8 * 1024];
+    fputs("ashiato: ", stderr);
+    for (ash_view rest = ash_view_z(text);;) {
+        ptrdiff_t nl = ash_view_find(rest, '\n');
+        ash_view line = ash_view_first(rest, nl < 0 ? rest.n : (size_t)nl);
+        fprintf(stderr, "%s\n", ash_text_escape(shown, sizeof shown, line));
+        if (nl < 0)
+            return;
+        rest = ash_view_skip(rest, line.n + 1);
+    }
+}
+
 int ash_complain(const ash_error *err)
 {
     char text[ASH_ERROR_MSG_MAX + ASH_ERROR_INPUT_MAX + 128];
-    fprintf(stderr, "ashiato: %s\n", ash_error_text(err, text, sizeof text));
+    print_error(ash_error_text(err, text, sizeof text));
     switch (err->code) {
     case ASH_E_USAGE: return ASH_EXIT_USAGE;
     case ASH_E_INTERRUPTED: return ASH_EXIT_INTERRUPTED;
@@ -53,12 +69,12 @@ int ash_complain(const ash_error *err)
 
 int ash_usage_error(const char *fmt, ...)
 {
+    char text[1024];
     va_list ap;
     va_start(ap, fmt);
-    fputs("ashiato: ", stderr);
-    vfprintf(stderr, fmt, ap);
-    fputc('\n', stderr);
+    vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    print_error(text);
     return ASH_EXIT_USAGE;
 }
 

@@ -166,7 +166,7 @@ static int fold_block(ash_run *r, ash_block *b, ash_error *err)
 {
     ash_tally tally = {
         .clock = &r->clock, .hours = &r->hours, .likeness = &r->in->likeness};
-    uint64_t line0 = r->in->lines + 1;
+    uint64_t line0 = r->in->lines;
     for (size_t i = 0; i < b->batch.n_notes; i++) {
         ash_note *n = &b->batch.notes[i];
         if (n->time != ASH_NOTE_NO_TIME && n->time_flags != 0) {

@@ -174,6 +174,7 @@ static int store_reasons(ash_input *in, ash_case *c, ash_error *err)
 int ash_input_store(ash_input *in, ash_case *c, ash_error *err)
 {
     ash_view head = ash_view_of(&in->head, sizeof in->head);
+    ash_view starts = ash_view_of(in->starts, in->n_starts * sizeof in->starts[0]);
     ash_view likeness = ash_view_of(in->likeness.least, in->likeness.n * sizeof in->likeness.least[0]);
     int rc = 0;
     if (in->id == 0) {
@@ -185,13 +186,14 @@ int ash_input_store(ash_input *in, ash_case *c, ash_error *err)
         rc = ash_db_exec(
             &c->db, err,
             "UPDATE inputs SET state=?, problem=?, source=?, format=?, compression=?, remarks=?, "
-            "size=?, mtime=?, sha256=?, head=?, head_bytes=?, position=?, open_tail=?, raw=?, "
+            "size=?, mtime=?, sha256=?, head=?, head_bytes=?, starts=?, position=?, open_tail=?, raw=?, "
             "lines=?, records=?, events=?, first=?, last=?, zone=?, year=?, duplicate_of=?, kept=?, "
             "options=?, bytes=?, likeness=? WHERE id=?",
-            "ssssssiisbiiiiiiiiisiissibi", in->state, in->problem, in->source, in->format,
+            "ssssssiisbibiiiiiiiisiissibi", in->state, in->problem, in->source, in->format,
             in->compression, in->remarks, in->size, in->mtime, in->sha256, head,
-            (int64_t)in->head_bytes, (int64_t)in->position, (int64_t)in->open_tail,
-            (int64_t)in->raw, (int64_t)in->lines, (int64_t)in->records, (int64_t)in->events,
+            (int64_t)in->head_bytes, starts, (int64_t)in->position,
+            (int64_t)in->open_tail, (int64_t)in->raw, (int64_t)in->lines, (int64_t)in->records,
+            (int64_t)in->events,
             in->first, in->last, in->zone, (int64_t)in->year, in->duplicate_of, in->kept,
             in->options, (int64_t)in->position, likeness, in->id);
     if (rc == 0)
@@ -266,6 +268,11 @@ static void fill(ash_input *in, sqlite3_stmt *st)
     if (head.n == sizeof in->head)
         memcpy(&in->head, head.p, head.n);
     in->head_bytes = (uint32_t)sqlite3_column_int64(st, k++);
+    ash_view starts = ash_db_view(st, k++);
+    if (starts.n > 0 && starts.n <= sizeof in->starts) {
+        in->n_starts = (uint32_t)(starts.n / sizeof in->starts[0]);
+        memcpy(in->starts, starts.p, in->n_starts * sizeof in->starts[0]);
+    }
     in->position = (uint64_t)sqlite3_column_int64(st, k++);
     in->open_tail = sqlite3_column_int(st, k++) != 0;
     in->raw = (uint64_t)sqlite3_column_int64(st, k++);
@@ -291,9 +298,9 @@ int ash_input_load(ash_input **ret, ash_case *c, int64_t id, ash_error *err)
     sqlite3_stmt *st;
     int rc = ash_db_query(&c->db, &st, err,
                           "SELECT path, id, name, state, problem, source, format, compression, "
-                          "remarks, size, mtime, sha256, head, head_bytes, position, open_tail, "
-                          "raw, lines, records, events, first, last, zone, year, duplicate_of, "
-                          "kept, options, likeness FROM inputs WHERE id = ?",
+                          "remarks, size, mtime, sha256, head, head_bytes, starts, position, "
+                          "open_tail, raw, lines, records, events, first, last, zone, year, "
+                          "duplicate_of, kept, options, likeness FROM inputs WHERE id = ?",
                           "i", id);
     if (rc < 0)
         return rc;

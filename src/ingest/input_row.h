@@ -37,6 +37,11 @@ typedef struct ash_evidence {
 
 #define ASH_EVIDENCE_BYTES 36u
 
+/* Hashes of its first 256 bytes, 512, ... 1 MiB: whether a short file is the
+ * beginning of a longer one can be told without having that one. */
+#define ASH_STARTS 13u
+#define ASH_START_BYTES(i) (UINT64_C(256) << (i))
+
 typedef struct ash_input {
     int64_t id; /* 0: not in the case yet */
     char *name, *path;
@@ -48,6 +53,8 @@ typedef struct ash_input {
     char sha256[2 * ASH_SHA256_SIZE + 1]; /* "" until the whole was read */
     ash_hash128 head;   /* of the first head_bytes decompressed bytes */
     uint32_t head_bytes;
+    ash_hash128 starts[ASH_STARTS];
+    uint32_t n_starts;
     uint64_t position;  /* decompressed bytes whose records are in the store */
     bool open_tail;     /* its last record had no end yet */
     uint64_t raw, lines, records, events;

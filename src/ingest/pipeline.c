@@ -16,7 +16,8 @@ typedef struct slot {
     ash_arena arena;
     char *bytes; /* ASH_BLOCK_SIZE; what does not fit a whole record is carried on */
     slot_state state;
-    bool eof;
+    size_t whole; /* bytes to decode; what follows them is a record cut off by damage */
+    bool eof, unended;
     int rc; /* decoding failed */
     ash_error err;
 } slot;
@@ -122,6 +123,9 @@ static int read_block(ash_pipeline *p, slot *s, ash_error *err)
     if (used == 0) /* stopped within a record */
         return ash_fail(err, ASH_E_INTERRUPTED, "input", "%s", _("stopped by the user"));
     s->eof = eof && used == n;
+    s->unended = s->eof && rc == 0 && s->bytes[n - 1] != '\n';
+    s->whole = rc < 0 && s->bytes[n - 1] != '\n' ? p->profile->source->cut(p->profile, ash_view_of(s->bytes, n))
+                                                   : used;
     s->block.offset = p->offset;
     s->block.length = (uint32_t)used;
     s->block.raw = ash_stream_raw(p->stream);
@@ -143,6 +147,12 @@ static double cpu_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+static uint64_t last_line(const slot *s)
+{
+    const char *nl = memrchr(s->bytes, '\n', s->whole);
+    return s->block.offset + (nl == NULL ? 0 : (uint64_t)(nl - s->bytes) + 1);
+}
+
 static void decode(ash_pipeline *p, slot *s, void *state)
 {
     size_t used = 0;
@@ -150,12 +160,19 @@ static void decode(ash_pipeline *p, slot *s, void *state)
     s->block.cpu = 0;
     if (s->block.opaque)
         return;
-    ash_view v = {s->bytes, s->block.length};
+    ash_batch *b = &s->block.batch;
     double before = cpu_seconds();
     /* Cut at a record's end, so nothing may be left over. */
-    s->rc = p->profile->source->feed(state, v, s->block.offset, true, &s->block.batch, &used,
-                                     &s->err);
+    s->rc = p->profile->source->feed(state, ash_view_of(s->bytes, s->whole), s->block.offset, true,
+                                     b, &used, &s->err);
     s->block.cpu = cpu_seconds() - before;
+    if (s->whole < s->block.length) {
+        b->records++;
+        b->lines++;
+        ash_batch_note(b, ASH_REASON_CUT_OFF, s->block.offset + s->whole, "");
+    } else if (s->unended) {
+        ash_batch_note(b, ASH_REASON_UNENDED, last_line(s), "");
+    }
 }
 
 /* --- threads ----------------------------------------------------------- */

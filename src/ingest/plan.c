@@ -94,6 +94,12 @@ static int probe(ash_input *in, ash_stream *st, const samples *s, const ash_inge
     in->mtime = ash_stream_mtime(st);
     in->head_bytes = (uint32_t)(s->views[0].n < HEAD_BYTES ? s->views[0].n : HEAD_BYTES);
     in->head = ash_hash128_of(s->views[0].p, in->head_bytes);
+    for (in->n_starts = 0; in->n_starts < ASH_STARTS; in->n_starts++) {
+        uint64_t n = ASH_START_BYTES(in->n_starts);
+        if (n > s->views[0].n)
+            break;
+        in->starts[in->n_starts] = ash_hash128_of(s->views[0].p, n);
+    }
     if (s->views[0].n == 0)
         return ash_fail(err, ASH_E_NOTFOUND, "ingest", "%s", _("is empty"));
     int rc = o->source != NULL ? probe_named(s, &so, o->source, ret, err)
@@ -206,10 +212,20 @@ static int compare_with(ash_plan_item *item, ash_case *c, int64_t known, likenes
 typedef struct known_input {
     int64_t id;
     uint64_t bytes;
-    bool same_path;
+    bool same_path, same_start;
 } known_input;
 
 #define KNOWN_MAX 4
+
+/* Whether the longest beginning of which both have a hash is the same: at least
+ * half of the shorter one. */
+static bool same_start(const ash_input *in, ash_view starts)
+{
+    size_t n = starts.n / sizeof in->starts[0];
+    n = n < in->n_starts ? n : in->n_starts;
+    return n > 0 && memcmp(starts.p + (n - 1) * sizeof in->starts[0], &in->starts[n - 1],
+                           sizeof in->starts[0]) == 0;
+}
 
 /* Inputs of the case that may hold this one's bytes: the same beginning, or the
  * same path. */
@@ -219,7 +235,7 @@ static int list_known(ash_case *c, const ash_input *in, known_input *list, size_
     sqlite3_stmt *st;
     ash_view head = ash_view_of(&in->head, sizeof in->head);
     int rc = ash_db_query(&c->db, &st, err,
-                          "SELECT id, bytes, path = ?1 FROM inputs WHERE bytes > 0 AND id <> ?3 "
+                          "SELECT id, bytes, path = ?1, starts FROM inputs WHERE bytes > 0 AND id <> ?3 "
                           "AND (head = ?2 OR path = ?1) "
                           "ORDER BY path = ?1 DESC, bytes DESC LIMIT 4",
                           "sbi", in->path, head, in->id);
@@ -229,7 +245,8 @@ static int list_known(ash_case *c, const ash_input *in, known_input *list, size_
     while ((rc = ash_db_step(&c->db, st, err)) == 1 && n < KNOWN_MAX)
         list[n++] = (known_input){sqlite3_column_int64(st, 0),
                                   (uint64_t)sqlite3_column_int64(st, 1),
-                                  sqlite3_column_int(st, 2) != 0};
+                                  sqlite3_column_int(st, 2) != 0,
+                                  same_start(in, ash_db_view(st, 3))};
     sqlite3_finalize(st);
     *ret_n = n;
     return rc < 0 ? rc : 0;
@@ -265,8 +282,10 @@ int ash_plan_find_known(ash_plan_item *item, ash_case *c, int64_t resume_input, 
         if (rc < 0 || l.equal + l.tail == 0 || (l.equal == 0 && !l.ended))
             continue;
         bool all = l.equal == known[i].bytes;
-        if (l.equal == 0 && !known[i].same_path)
-            continue; /* shorter than a block, and its only tie is its beginning */
+        /* Shorter than a block: a copy cut short, or, under the name of a log that
+         * was rotated away, a new one. */
+        if (l.equal == 0 && !known[i].same_start)
+            continue;
         item->from = l.equal;
         item->skip = l.ended && (all || l.tail > 0);
         if (item->skip)
@@ -412,8 +431,6 @@ int ash_plan_make(ash_plan *ret, ash_case *c, const ash_ingest_options *o, int64
     int rc = ash_expand(o->args, o->n_args, &list, err);
     if (rc < 0)
         return rc;
-    p.beyond_limit = list.beyond_limit;
-    p.too_deep = list.too_deep;
     for (size_t i = 0; i < list.n && rc == 0; i++) {
         ash_plan_item *item = add_item(&p, list.items[i].path, err);
         if (item == NULL) {

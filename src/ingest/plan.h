@@ -26,7 +26,6 @@ typedef enum ash_zone_origin { ASH_ZONE_GIVEN, ASH_ZONE_STATED, ASH_ZONE_MACHINE
 typedef struct ash_plan {
     ash_plan_item *items;
     size_t n, cap;
-    size_t beyond_limit, too_deep;
     uint64_t raw_total;
     ash_zone zone; /* for times without one */
     ash_zone_origin zone_origin;

@@ -13,9 +13,11 @@
 
 static int add(ash_candidates *c, const char *path, int os_errno, const char *problem)
 {
-    if (c->n >= ASH_INPUTS_MAX) {
-        c->beyond_limit++;
+    if (c->n > ASH_INPUTS_MAX)
         return 0;
+    if (c->n == ASH_INPUTS_MAX) {
+        os_errno = 0;
+        problem = N_("there are more than 1,000,000 files; from this one on they were not read");
     }
     if (c->n == c->cap) {
         size_t cap = c->cap == 0 ? 64 : c->cap * 2;
@@ -54,10 +56,8 @@ static int add_path(ash_candidates *c, const char *path, unsigned depth)
 static int walk(ash_candidates *c, const char *dir, unsigned depth)
 {
     struct dirent **list = NULL;
-    if (depth >= ASH_FOLDER_DEPTH_MAX) {
-        c->too_deep++;
-        return 0;
-    }
+    if (depth >= ASH_FOLDER_DEPTH_MAX)
+        return add(c, dir, 0, N_("more than 64 folders deep, not followed"));
     int n = scandir(dir, &list, NULL, alphasort);
     if (n < 0)
         return errno == ENOMEM ? ASH_E_NOMEM : add(c, dir, errno, NULL);

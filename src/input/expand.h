@@ -17,8 +17,6 @@ typedef struct ash_candidate {
 typedef struct ash_candidates {
     ash_candidate *items;
     size_t n, cap;
-    size_t beyond_limit; /* files passed over because of ASH_INPUTS_MAX */
-    size_t too_deep;     /* folders below ASH_FOLDER_DEPTH_MAX */
 } ash_candidates;
 
 /* What cannot be read is in the list with the reason. Only memory is an error,

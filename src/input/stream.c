@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/time.h"
+#include "input/gunzip.h"
 
 #define RAW_CHUNK (256u << 10)
 
@@ -21,9 +22,11 @@ struct ash_stream {
     struct stat st;
     uint64_t raw;       /* raw bytes read */
     bool from_start, at_end, hashing;
+    bool nothing; /* compressed, but of nothing */
     ash_sha256 *sha;
-    struct archive *archive; /* NULL: plain */
-    unsigned char *chunk;    /* raw bytes for libarchive; also what was sniffed */
+    ash_gunzip *gunzip;      /* gzip */
+    struct archive *archive; /* other compression; both NULL: plain */
+    unsigned char *chunk;    /* raw bytes to decompress; also what was sniffed */
     size_t sniffed, sniffed_at;
     unsigned char *ahead; /* decompressed bytes to be delivered again */
     size_t n_ahead, ahead_at;
@@ -32,13 +35,22 @@ struct ash_stream {
     void *tee_user;
 };
 
+static bool is_plain(const ash_stream *s)
+{
+    return s->archive == NULL && s->gunzip == NULL;
+}
+
+static bool looks_gzipped(const unsigned char *p, size_t n)
+{
+    return n >= 2 && p[0] == 0x1f && p[1] == 0x8b; /* RFC 1952 */
+}
+
 static bool looks_compressed(const unsigned char *p, size_t n)
 {
     static const struct {
         unsigned char magic[6];
         size_t n;
     } magics[] = {
-        {{0x1f, 0x8b}, 2},                         /* gzip, RFC 1952 */
         {{'B', 'Z', 'h'}, 3},                      /* bzip2 */
         {{0xfd, '7', 'z', 'X', 'Z', 0}, 6},        /* xz */
         {{0x28, 0xb5, 0x2f, 0xfd}, 4},             /* zstd, RFC 8878 */
@@ -73,7 +85,7 @@ static ssize_t read_raw(ash_stream *s, void *buf, size_t n)
     return got;
 }
 
-static la_ssize_t archive_pull(struct archive *a, void *user, const void **ret)
+static ssize_t pull(void *user, const void **ret)
 {
     ash_stream *s = user;
     /* The sniffed bytes lie in chunk themselves: they are handed out in place. */
@@ -83,10 +95,15 @@ static la_ssize_t archive_pull(struct archive *a, void *user, const void **ret)
         if (s->hashing)
             ash_sha256_update(s->sha, *ret, n);
         s->sniffed_at = s->sniffed;
-        return (la_ssize_t)n;
+        return (ssize_t)n;
     }
-    ssize_t n = read_raw(s, s->chunk, RAW_CHUNK);
     *ret = s->chunk;
+    return read_raw(s, s->chunk, RAW_CHUNK);
+}
+
+static la_ssize_t archive_pull(struct archive *a, void *user, const void **ret)
+{
+    ssize_t n = pull(user, ret);
     if (n < 0)
         archive_set_error(a, errno, "%s", strerror(errno));
     return n;
@@ -98,15 +115,18 @@ static int open_archive(ash_stream *s, ash_error *err)
     s->archive = archive_read_new();
     if (s->archive == NULL)
         return ash_fail(err, ASH_E_NOMEM, "input", "out of memory");
-    archive_read_support_filter_gzip(s->archive);
     archive_read_support_filter_bzip2(s->archive);
     archive_read_support_filter_xz(s->archive);
     archive_read_support_filter_zstd(s->archive);
     archive_read_support_filter_lz4(s->archive);
     archive_read_support_filter_compress(s->archive);
     archive_read_support_format_raw(s->archive);
-    if (archive_read_open(s->archive, s, NULL, archive_pull, NULL) != ARCHIVE_OK ||
-        archive_read_next_header(s->archive, &e) != ARCHIVE_OK)
+    archive_read_support_format_empty(s->archive);
+    int rc = archive_read_open(s->archive, s, NULL, archive_pull, NULL);
+    if (rc == ARCHIVE_OK)
+        rc = archive_read_next_header(s->archive, &e);
+    s->nothing = rc == ARCHIVE_EOF;
+    if (rc != ARCHIVE_OK && rc != ARCHIVE_EOF)
         return ash_fail_at(err, ASH_E_FORMAT, "input", s->path, s->raw,
                            "compressed data cannot be read: %s", archive_error_string(s->archive));
     return 0;
@@ -137,7 +157,7 @@ static int skip(ash_stream *s, uint64_t from, ash_error *err)
     char waste[65536];
     if (from == 0)
         return 0;
-    if (s->archive == NULL && s->regular) {
+    if (is_plain(s) && s->regular) {
         if (lseek(s->fd, (off_t)from, SEEK_SET) < 0)
             return ash_fail_at(err, ASH_E_IO, "input", s->path, from, "cannot be positioned");
         s->sniffed = s->sniffed_at = 0;
@@ -176,8 +196,12 @@ int ash_stream_open(ash_stream **ret, const char *path, uint64_t from, ash_error
         clock_gettime(CLOCK_REALTIME, &s->st.st_mtim);
     if (rc == 0)
         rc = sniff(s, err);
-    if (rc == 0 && looks_compressed(s->chunk, s->sniffed))
+    if (rc == 0 && looks_gzipped(s->chunk, s->sniffed)) {
+        s->gunzip = ash_gunzip_new(pull, s);
+        rc = s->gunzip == NULL ? ash_fail(err, ASH_E_NOMEM, "input", "out of memory") : 0;
+    } else if (rc == 0 && looks_compressed(s->chunk, s->sniffed)) {
         rc = open_archive(s, err);
+    }
     if (rc == 0)
         rc = skip(s, from, err);
     if (rc < 0) {
@@ -194,6 +218,7 @@ void ash_stream_close(ash_stream *s)
 {
     if (s == NULL)
         return;
+    ash_gunzip_free(s->gunzip);
     if (s->archive != NULL)
         archive_read_free(s->archive);
     if (s->fd >= 0)
@@ -205,22 +230,33 @@ void ash_stream_close(ash_stream *s)
     free(s);
 }
 
+static int64_t fail_damaged(const ash_stream *s, const char *why, ash_error *err)
+{
+    return ash_fail_at(err, ASH_E_FORMAT, "input", s->path, s->raw,
+                       "compressed data is damaged or cut off (%s); what came before was read", why);
+}
+
 static int64_t read_data(ash_stream *s, void *buf, uint64_t n, ash_error *err)
 {
     la_ssize_t got;
+    const char *why = "";
+    if (s->gunzip != NULL) {
+        int64_t out = ash_gunzip_read(s->gunzip, buf, n, &why);
+        return out < 0 ? fail_damaged(s, why, err) : out;
+    }
     if (s->archive == NULL) {
         got = read_raw(s, buf, n);
         if (got < 0)
             return ash_fail_at(err, ASH_E_IO, "input", s->path, s->raw, "cannot be read");
         return got;
     }
+    if (s->nothing)
+        return 0;
     do
         got = archive_read_data(s->archive, buf, n);
     while (got == ARCHIVE_RETRY);
     if (got < 0)
-        return ash_fail_at(err, ASH_E_FORMAT, "input", s->path, s->raw,
-                           "compressed data is damaged or cut off (%s); what came before was read",
-                           archive_error_string(s->archive));
+        return fail_damaged(s, archive_error_string(s->archive), err);
     return got;
 }
 
@@ -271,7 +307,7 @@ int64_t ash_stream_read(ash_stream *s, void *buf, uint64_t n, ash_error *err)
 
 bool ash_stream_open_tail(const ash_stream *s)
 {
-    return s->archive == NULL && s->regular && s->raw > 0 && s->last_byte != '\n';
+    return is_plain(s) && s->regular && s->raw > 0 && s->last_byte != '\n';
 }
 
 void ash_stream_tee(ash_stream *s, void (*fn)(void *, const void *, uint64_t), void *user)
@@ -296,7 +332,9 @@ bool ash_stream_hash_file(const char *path, uint8_t out[ASH_SHA256_SIZE])
 
 const char *ash_stream_compression(const ash_stream *s)
 {
-    return s->archive == NULL ? "plain" : archive_filter_name(s->archive, 0);
+    return s->gunzip != NULL   ? "gzip"
+           : s->archive == NULL ? "plain"
+                                : archive_filter_name(s->archive, 0);
 }
 
 int64_t ash_stream_size(const ash_stream *s)
@@ -317,8 +355,8 @@ uint64_t ash_stream_raw(const ash_stream *s)
 bool ash_stream_sha256(ash_stream *s, uint8_t out[ASH_SHA256_SIZE])
 {
     char rest[65536];
-    /* libarchive may stop before trailing bytes of the file. */
-    while (s->archive != NULL && !s->at_end && read_raw(s, rest, sizeof rest) > 0)
+    /* Decompression may stop before trailing bytes of the file. */
+    while (!is_plain(s) && !s->at_end && read_raw(s, rest, sizeof rest) > 0)
         ;
     ash_sha256_digest(s->sha, out);
     return s->from_start && s->at_end && s->hashing;
@@ -326,7 +364,7 @@ bool ash_stream_sha256(ash_stream *s, uint8_t out[ASH_SHA256_SIZE])
 
 int64_t ash_stream_peek(ash_stream *s, void *buf, uint64_t n, uint64_t offset)
 {
-    if (s->archive != NULL || !s->regular)
+    if (!is_plain(s) || !s->regular)
         return -1;
     return pread(s->fd, buf, n, (off_t)offset);
 }

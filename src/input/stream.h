@@ -1,8 +1,8 @@
 /* The bytes of one input, decompressed, front to back.
  *
  * Plain, gzip, bzip2, xz, zstd, lz4 and compress(1) are recognised by content
- * (libarchive's filters). The input is opened read-only and never changed; its
- * raw bytes are hashed with SHA-256 as they pass. One thread. */
+ * (gunzip.h, libarchive's filters). The input is opened read-only and never
+ * changed; its raw bytes are hashed with SHA-256 as they pass. One thread. */
 #ifndef ASH_INPUT_STREAM_H
 #define ASH_INPUT_STREAM_H
 

@@ -21,6 +21,7 @@ typedef struct samba_state {
 typedef struct debug_record {
     ash_envelope header; /* kind NONE: no record has begun */
     ash_line body;       /* length 0: no message line yet */
+    uint64_t line;       /* lines up to the first of body */
     char *joined;        /* the message, where it has several lines ... */
     size_t room;         /* ... and how long it may become there */
     bool too_long;
@@ -42,13 +43,17 @@ static int flush_debug(samba_state *s, debug_record *d, ash_batch *out)
 {
     const ash_record r = {
         .offset = d->body.offset, .length = d->body.length, .envelope = &d->header};
+    /* Notes name the record's line; by now the next one has been read. */
+    uint64_t lines = out->lines;
     int rc = 0;
     d->header.message = d->body.text;
     out->records += r.length > 0;
+    out->lines = d->line;
     if (d->too_long)
         ash_batch_note(out, ASH_REASON_TOO_LONG, r.offset, "");
     else if (r.length > 0)
         rc = ash_samba_message(&s->decoder, &r, out);
+    out->lines = lines;
     *d = (debug_record){.header.zone_s = ASH_ZONE_UNKNOWN};
     return rc;
 }
@@ -58,6 +63,7 @@ static int add_to_debug(debug_record *d, const ash_line *line, ash_view text, as
     if (d->body.length == 0) {
         d->body = *line;
         d->body.text = text;
+        d->line = out->lines;
         return 0;
     }
     size_t n = d->body.text.n + 1 + text.n;

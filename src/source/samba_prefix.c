@@ -25,6 +25,9 @@ int ash_prefix_parse(const char *text, ash_prefix_template *ret, ash_error *err)
             return ash_fail(err, ASH_E_USAGE, "samba",
                             "prefix '%s': nothing separates %%%c from the substitution before it",
                             text, text[i + 1]);
+        if (strchr("SPugUGHvhLMmNpRdaIJijTtDwV$", text[i + 1]) == NULL)
+            return ash_fail(err, ASH_E_USAGE, "samba", "prefix '%s': Samba has no substitution %%%c",
+                            text, text[i + 1]);
         t.literal[t.n_vars].at = (uint16_t)start;
         t.literal[t.n_vars].n = (uint16_t)(i - start);
         t.var[t.n_vars++] = text[i + 1];
