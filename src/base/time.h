@@ -13,6 +13,7 @@
 
 #define ASH_NS_PER_S INT64_C(1000000000)
 #define ASH_NS_PER_US INT64_C(1000)
+#define ASH_CS_NS INT64_C(10000000) /* a hundredth of a second: times in the store */
 #define ASH_TIME_NONE INT64_MIN
 #define ASH_YEAR_MIN 1970
 #define ASH_YEAR_MAX 2261

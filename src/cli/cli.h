@@ -79,6 +79,8 @@ void ash_print_help(const ash_command *c); /* NULL: of the program */
  * in *ret_exit. */
 bool ash_open_case(const ash_args *a, ash_case_mode mode, ash_case *ret, int *ret_exit);
 
+#define ASH_OPT_FILES                                                                  \
+    {"files", 0, "ROOT", N_("look whether the files read are still below this folder, and unchanged"), false}
 #define ASH_OPT_CASE {"case", 'c', "DIR", N_("the case's folder"), false}
 #define ASH_OPT_LANG {"lang", 0, "LANG", N_("language of messages and reports: en or ja"), false}
 #define ASH_OPT_HELP {"help", 'h', NULL, N_("print this help"), false}

@@ -58,7 +58,7 @@ static int read_options(const ash_args *a, ash_ingest_options *o, ash_zone *zone
 }
 
 /* Tracks, report files and the answer. */
-static int conclude(ash_case *c, const ash_ingest_result *result, bool json, ash_error *err)
+static int conclude(ash_case *c, const ash_args *a, const ash_ingest_result *result, ash_error *err)
 {
     ash_reader r;
     ash_model m;
@@ -70,10 +70,10 @@ static int conclude(ash_case *c, const ash_ingest_result *result, bool json, ash
         return rc;
     rc = ash_tracks_propose(&r, err);
     if (rc == 0)
-        rc = ash_model_make(&m, &r, err);
+        rc = ash_model_make(&m, &r, ash_arg(a, "files"), err);
     if (rc == 0) {
         rc = ash_report_write(&m, err);
-        if (rc == 0 && json)
+        if (rc == 0 && ash_flag(a, "json"))
             printf("{\"verdict\": \"%s\", \"report\": \"report.json\"}\n",
                    ash_verdict_name(m.verdict));
         else if (rc == 0)
@@ -130,7 +130,7 @@ static int investigate(ash_case *c, const ash_args *a, ash_ingest_options *o, in
         }
         fputc('\n', stderr);
     }
-    rc = conclude(c, &result, json, err);
+    rc = conclude(c, a, &result, err);
     if (rc == 0 && result.read + result.duplicates == 0)
         *ret_exit = ASH_EXIT_NO_INPUT;
     return rc;
@@ -165,6 +165,7 @@ static const ash_option options[] = {
     {"samba-prefix", 0, "PREFIX", N_("full_audit:prefix as in smb.conf, e.g. '%u|%I|%m|%S'"), true},
     {"server", 0, "NAME", N_("name for records that state no server"), false},
     {"source", 0, "SOURCE", N_("read the inputs as this format (see `ashiato sources`)"), false},
+    ASH_OPT_FILES,
     {"no-keep", 0, NULL, N_("do not keep a copy of what comes through a pipe"), false},
     {"threads", 0, "N", N_("decoding threads; 0 decodes on the main thread"), false},
     {"stages", 0, NULL, N_("print the CPU time of each stage"), false},

@@ -17,7 +17,7 @@ static int run(const ash_args *a)
         return exit_code;
     int rc = ash_reader_open(&r, &c, 0, &err);
     if (rc == 0) {
-        rc = ash_model_make(&m, &r, &err);
+        rc = ash_model_make(&m, &r, ash_arg(a, "files"), &err);
         if (rc == 0) {
             rc = ash_report_write(&m, &err);
             if (rc == 0)
@@ -32,7 +32,7 @@ static int run(const ash_args *a)
     return exit_code;
 }
 
-static const ash_option options[] = {ASH_OPT_CASE, ASH_OPT_LANG, ASH_OPT_HELP};
+static const ash_option options[] = {ASH_OPT_CASE, ASH_OPT_FILES, ASH_OPT_LANG, ASH_OPT_HELP};
 
 const ash_command ash_command_report = {
     .name = "report",

@@ -8,8 +8,6 @@
 #include "investigate/tracks.h"
 #include "report/report.h"
 
-#define CS_NS 10000000
-
 static const ash_column_def columns[] = {
     {"path", N_("path"), false, true},
     {"share", N_("share"), false, false},
@@ -36,7 +34,7 @@ static void put_row(ash_table *t, ash_reader *r, const ash_scope_row *row, bool 
     char first[ASH_TIME_TEXT], last[ASH_TIME_TEXT], changes[64], track[24], id[40];
     ash_share s = ash_shares_at(r->actors, row->share);
     ash_actor a = ash_actors_at(r->actors, row->actor);
-    ash_time_text(first, row->first_cs * CS_NS, &r->c->zone, people ? 0 : 2);
+    ash_time_text(first, row->first_cs * ASH_CS_NS, &r->c->zone, people ? 0 : 2);
     if (people)
         first[19] = '\0';
     ash_table_text(t, row->path);
@@ -44,7 +42,7 @@ static void put_row(ash_table *t, ash_reader *r, const ash_scope_row *row, bool 
     ash_table_text(t, s.server);
     ash_table_words(t, ash_access_word(row->grade, row->changes));
     ash_table_z(t, first);
-    ash_table_z(t, ash_time_text(last, row->last_cs * CS_NS, &r->c->zone, 2));
+    ash_table_z(t, ash_time_text(last, row->last_cs * ASH_CS_NS, &r->c->zone, 2));
     ash_table_int(t, row->records);
     ash_table_text(t, a.account);
     ash_table_text(t, a.client);

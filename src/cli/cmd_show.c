@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 
-#define CS_NS 10000000
 #define LABEL_COLUMNS 12
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -71,8 +70,8 @@ static void print_access(ash_reader *r, const ash_stored_access *a)
     print_field(_("server"), who.server);
     print_field(_("share"), share.name);
     snprintf(line, sizeof line, "%s - %s",
-             ash_time_text(first, a->first_cs * CS_NS, &r->c->zone, 2),
-             ash_time_text(last, a->last_cs * CS_NS, &r->c->zone, 2));
+             ash_time_text(first, a->first_cs * ASH_CS_NS, &r->c->zone, 2),
+             ash_time_text(last, a->last_cs * ASH_CS_NS, &r->c->zone, 2));
     print_field(_("time"), ash_view_z(line));
     if (a->entries > 0) {
         snprintf(line, sizeof line, _("%lld names shown by the listing (--names prints their records)"),

@@ -153,6 +153,14 @@ static uint64_t last_line(const slot *s)
     return s->block.offset + (nl == NULL ? 0 : (uint64_t)(nl - s->bytes) + 1);
 }
 
+/* A path that may go on is marked like one the log service cut. */
+static void mark_unended(ash_batch *b, uint64_t line)
+{
+    ash_batch_note(b, ASH_REASON_UNENDED, line, "");
+    for (size_t i = b->n; i > 0 && b->events[i - 1].offset >= line; i--)
+        b->events[i - 1].flags |= ASH_EVENT_CUT;
+}
+
 static void decode(ash_pipeline *p, slot *s, void *state)
 {
     size_t used = 0;
@@ -171,7 +179,7 @@ static void decode(ash_pipeline *p, slot *s, void *state)
         b->lines++;
         ash_batch_note(b, ASH_REASON_CUT_OFF, s->block.offset + s->whole, "");
     } else if (s->unended) {
-        ash_batch_note(b, ASH_REASON_UNENDED, last_line(s), "");
+        mark_unended(b, last_line(s));
     }
 }
 

@@ -10,7 +10,6 @@
 #include "ingest/plan.h"
 #include "source/origins.h"
 
-#define CS_NS 10000000
 /* "last" is rounded down, by up to a second for long accesses. */
 #define SLACK (2 * ASH_NS_PER_S)
 
@@ -306,8 +305,8 @@ int ash_access_records(ash_reader *r, const ash_stored_access *a, bool entries, 
                 .a = a,
                 .actor = ash_actors_at(r->actors, a->actor),
                 .share = ash_shares_at(r->actors, a->share),
-                .from = a->first_cs * CS_NS,
-                .to = a->last_cs * CS_NS + SLACK,
+                .from = a->first_cs * ASH_CS_NS,
+                .to = a->last_cs * ASH_CS_NS + SLACK,
                 .entries = entries,
                 .sink = sink,
                 .user = user};

@@ -5,8 +5,6 @@
 
 #include "base/limits.h"
 
-#define CS_NS INT64_C(10000000)
-
 const char *const ash_timeline_names[ASH_TIMELINE_SERIES] = {
     "others", "track-listed", "track-opened", "track-read", "track-denied", "track-changed"};
 
@@ -171,7 +169,7 @@ static int make_timeline(ash_model *m, ash_timeline *t, int64_t first, int64_t l
         if (t->values[i] == NULL)
             return nomem(err);
     }
-    long long start_cs = t->start / CS_NS, bucket_cs = t->bucket / CS_NS;
+    long long start_cs = t->start / ASH_CS_NS, bucket_cs = t->bucket / ASH_CS_NS;
     snprintf(within, sizeof within, "WHERE first_cs >= %lld AND first_cs < %lld", start_cs,
              start_cs + bucket_cs * (long long)t->n);
     snprintf(sql, sizeof sql, "SELECT " BUCKET ", 0, count(*)::BIGINT FROM a %s GROUP BY ALL", start_cs,
@@ -330,7 +328,7 @@ static int load_counts(ash_model *m, ash_error *err)
 
 /* --- all --------------------------------------------------------------- */
 
-int ash_model_make(ash_model *ret, ash_reader *r, ash_error *err)
+int ash_model_make(ash_model *ret, ash_reader *r, const char *files_root, ash_error *err)
 {
     ash_model m = {.r = r, .zone = r->c->zone};
     ash_filter any = ash_filter_none();
@@ -343,6 +341,8 @@ int ash_model_make(ash_model *ret, ash_reader *r, ash_error *err)
         rc = load_inputs(&m, err);
     if (rc == 0)
         rc = load_counts(&m, err);
+    if (rc == 0 && files_root != NULL)
+        rc = ash_disk_open(&m.disk, files_root, r, err);
     if (rc == 0)
         rc = load_folders(&m, err);
     if (rc == 0)
@@ -375,6 +375,7 @@ void ash_model_free(ash_model *m)
     ash_findings_free(&m->findings);
     ash_tracks_free(&m->tracks);
     ash_coverage_free(&m->coverage);
+    ash_disk_close(m->disk);
     free(m->track_counts);
     for (size_t i = 0; i < m->n_folders; i++)
         free(m->folders[i].folder);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "ingest/input_row.h"
 #include "investigate/coverage.h"
+#include "investigate/disk.h"
 #include "investigate/findings.h"
 #include "investigate/scope.h"
 #include "investigate/tracks.h"
@@ -67,6 +68,7 @@ typedef struct ash_model {
     size_t n_accounts, n_actors;
     ash_timeline timeline; /* all records */
     ash_timeline detail;   /* around the tracks; n = 0 if no finer than timeline */
+    ash_disk *disk; /* NULL: nobody asked for the files on disk */
     ash_input **inputs;
     size_t n_inputs;
     /* sentences, in the reader's language */
@@ -78,7 +80,8 @@ typedef struct ash_model {
 #define ASH_TOP_FOLDERS 50u
 #define ASH_TOP_ACCOUNTS 100u
 
-int ash_model_make(ash_model *ret, ash_reader *r, ash_error *err) ASH_MUST_USE;
+/* files_root: look for the scope's files below this folder; NULL: do not. */
+int ash_model_make(ash_model *ret, ash_reader *r, const char *files_root, ash_error *err) ASH_MUST_USE;
 void ash_model_free(ash_model *m);
 
 /* Fills headline, lines, limits and method. Part of ash_model_make. */

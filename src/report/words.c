@@ -142,6 +142,23 @@ static void list_actors(words *w, ash_buf *out, size_t *ret_accounts, size_t *re
 
 /* --- lines ------------------------------------------------------------- */
 
+static void words_of_disk(words *w)
+{
+    const ash_disk *d = w->m->disk;
+    ash_disk_totals t = ash_disk_sum(d);
+    ash_disk_share s;
+    char root[NAME], share[NAME];
+    ash_text_escape(root, sizeof root, ash_view_z(ash_disk_root(d)));
+    line(w, _("Files read or opened, as they lie below %s now: unchanged since %s, changed since %s, "
+              "not found %s. Those there hold %s bytes together."),
+         root, num(t.same), num(t.changed), num(t.missing + t.other), num(t.bytes));
+    for (size_t i = 0; ash_disk_share_at(d, i, &s); i++)
+        if (s.found == 0)
+            limit(w, _("Share %s: none of its files was found below %s; give --files the folder "
+                       "the share was copied to"),
+                  esc(share, ash_shares_at(w->m->r->actors, s.share).name), root);
+}
+
 static void words_of_suspicion(words *w)
 {
     const ash_model *m = w->m;
@@ -167,6 +184,8 @@ static void words_of_suspicion(words *w)
               "%s names. Denied: %s. Asked for but not there: %s."),
          num(m->scope.read), num(m->scope.opened), num(m->scope.listed), num(m->scope.names),
          num(m->scope.denied), num(m->scope.missing));
+    if (m->disk != NULL)
+        words_of_disk(w);
     if (m->scope.written + m->scope.renamed + m->scope.deleted > 0)
         line(w, _("What was changed? Written: %s. Renamed: %s. Deleted: %s."),
              num(m->scope.written), num(m->scope.renamed), num(m->scope.deleted));

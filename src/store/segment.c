@@ -6,8 +6,6 @@
 #include "base/limits.h"
 #include "base/time.h"
 
-#define CS_NS 10000000
-
 void ash_segment_init(ash_segment *s)
 {
     memset(s, 0, sizeof *s);
@@ -75,7 +73,7 @@ static int reserve(ash_segment *s, ash_error *err)
 
 int64_t ash_cs_of(int64_t ns)
 {
-    return ns / CS_NS - (ns % CS_NS < 0);
+    return ns / ASH_CS_NS - (ns % ASH_CS_NS < 0);
 }
 
 /* Codes below CS_CODES are hundredths, below TENTH_CODES tenths on top of the
