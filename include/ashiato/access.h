@@ -39,8 +39,6 @@ typedef struct ash_access {
     uint32_t input;
     ash_view path;     /* as the log states it */
     ash_view new_path; /* rename or link target, else empty */
-    uint64_t path_hash;
-    uint64_t dir_hash;
     int64_t first; /* ns since 1970 UTC */
     int64_t last;
     uint64_t offset; /* first record's offset in the decompressed input */

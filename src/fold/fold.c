@@ -169,8 +169,6 @@ static ash_access access_of(const ash_fold *f, const ash_open *o)
         .input = o->input,
         .path = ash_table_path(&f->table, o),
         .new_path = ash_table_new_path(&f->table, o),
-        .path_hash = o->path_hash,
-        .dir_hash = o->dir_hash,
         .first = o->first,
         .last = o->last,
         .offset = o->offset,

@@ -163,7 +163,6 @@ static void copying_new_files_in_is_low(void **state)
     const uint32_t kato = actor_of(d, "kato", "10.0.0.5");
     for (int i = 0; i < 500; i++) {
         const ash_access a = {.actor = kato,
-                              .path_hash = (uint64_t)i,
                               .last = (DAY0 + i / 10) * ASH_NS_PER_S,
                               .flags = ASH_ACCESS_NEW};
         ash_engine_access(d->engine, &a, ASH_GREW_WRITTEN, true);
