@@ -38,8 +38,7 @@ static int take_lock(ash_case *c, ash_error *err)
     }
     int n = snprintf(text, sizeof text, "%ld", (long)getpid());
     if (ftruncate(c->lock_fd, 0) != 0 || pwrite(c->lock_fd, text, (size_t)n, 0) != n)
-        return ash_fail_at(err, ASH_E_IO, "case", path, ASH_NO_OFFSET,
-                           "the case cannot be written");
+        return ash_io_fail(err, path, "the case cannot be written");
     return 0;
 }
 
