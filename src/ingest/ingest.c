@@ -397,6 +397,19 @@ static int ingest_stream(ash_run *r, ash_stream *s, const ash_profile *profile, 
     return rc;
 }
 
+/* The file went away, or was replaced, after it was planned: logs are rotated
+ * while others are read. */
+static int give_up(ash_run *r, const ash_error *why, ash_error *err)
+{
+    ash_error plain = *why;
+    plain.input[0] = '\0';
+    ash_error_text(&plain, r->in->problem, sizeof r->in->problem);
+    if (r->in->id == 0)
+        r->in->state = ASH_STATE_UNREADABLE;
+    r->result->unreadable++;
+    return number_input(r, err);
+}
+
 /* Reads one input to its end, or to where it is damaged. */
 static int ingest_input(ash_run *r, ash_plan_item *item, ash_error *err)
 {
@@ -413,6 +426,12 @@ static int ingest_input(ash_run *r, ash_plan_item *item, ash_error *err)
         ash_stream_close(s);
         s = NULL;
         rc = ash_stream_open(&s, r->in->path, from, err);
+    }
+    if (rc < 0 && (is_end_of_input(err) || err->code == ASH_E_NOTFOUND || err->code == ASH_E_CHANGED)) {
+        ash_error why = *err;
+        ash_stream_close(s);
+        ash_profile_free(&profile);
+        return give_up(r, &why, err);
     }
     if (rc == 0)
         rc = number_input(r, err);

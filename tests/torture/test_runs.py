@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Runs that are stopped, killed, watched, doubled, or out of space."""
+import json
 import os
 import random
 import shutil
@@ -138,6 +139,22 @@ one = rows("scope", case, "--all")[0]
 p = run("show", "--case", case, "--raw", one["id"])
 report(p.stdout != b"" and all(l + b"\n" in small for l in p.stdout.splitlines()),
        "what came through a pipe can be shown", p.stderr)
+
+# --- a log that is rotated away meanwhile ----------------------------------------------
+
+case, fifo, victim = at("vanish"), at("fifo4"), put(at("victim.log"), small)
+os.mkfifo(fifo)
+p = start("investigate", victim, fifo, "--case", case, "--quiet")
+w = os.open(fifo, os.O_WRONLY)  # opened for reading: the victim was looked at before
+os.unlink(victim)
+os.write(w, b"".join(reads(0, 20, user="late")))
+os.close(w)
+_, err = p.communicate(timeout=30)
+same("a log that goes away before it is read: the others are read", (p.returncode, err), (0, b""))
+with open(os.path.join(case, "report.json"), encoding="utf-8") as f:
+    inputs = {os.path.basename(i["name"]): (i["state"], i["problem"]) for i in json.load(f)["inputs"]}
+report(inputs["victim.log"][0] == "unreadable" and "No such file" in inputs["victim.log"][1]
+       and inputs["fifo4"][0] == "complete", "a log that goes away before it is read: said", inputs)
 
 # --- two at once, and readers ---------------------------------------------------------
 
