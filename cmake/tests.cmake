@@ -32,3 +32,10 @@ add_executable(genlog EXCLUDE_FROM_ALL ${ASH_GENLOG_SOURCES})
 target_compile_options(genlog PRIVATE -Wall -Wextra -Werror)
 target_compile_definitions(genlog PRIVATE _GNU_SOURCE)
 target_link_libraries(genlog PRIVATE m)
+
+# Preloaded by tests/torture; in front of a sanitizer's own library it cannot work.
+add_library(faults SHARED EXCLUDE_FROM_ALL tests/torture/faults.c)
+target_compile_options(faults PRIVATE -O1 -Wall -Wextra -Werror -Wno-nonnull-compare)
+target_compile_definitions(faults PRIVATE _GNU_SOURCE)
+target_link_libraries(faults PRIVATE ${CMAKE_DL_LIBS})
+set_target_properties(faults PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")

@@ -10,7 +10,7 @@
 
 #define DRAIN_AT (1u << 20)
 
-static int fail_path(ash_error *err, const char *path, const char *what)
+int ash_io_fail(ash_error *err, const char *path, const char *what)
 {
     return ash_fail_at(err, ASH_E_IO, "io", path, ASH_NO_OFFSET,
                        errno == ENOSPC || errno == EDQUOT || errno == EFBIG
@@ -31,8 +31,8 @@ static int sync_dir_of(const char *path, ash_error *err)
         slash[slash == dir] = '\0';
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return fail_path(err, dir, "folder cannot be opened");
-    int rc = fsync(fd) == 0 ? 0 : fail_path(err, dir, "folder cannot be made durable");
+        return ash_io_fail(err, dir, "folder cannot be opened");
+    int rc = fsync(fd) == 0 ? 0 : ash_io_fail(err, dir, "folder cannot be made durable");
     close(fd);
     return rc;
 }
@@ -41,11 +41,11 @@ int ash_io_publish(const char *tmp, const char *path, ash_error *err)
 {
     int fd = open(tmp, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return fail_path(err, tmp, "file cannot be opened");
-    int rc = fsync(fd) == 0 ? 0 : fail_path(err, tmp, "file cannot be made durable");
+        return ash_io_fail(err, tmp, "file cannot be opened");
+    int rc = fsync(fd) == 0 ? 0 : ash_io_fail(err, tmp, "file cannot be made durable");
     close(fd);
     if (rc == 0 && rename(tmp, path) != 0)
-        rc = fail_path(err, path, "file cannot be put in place");
+        rc = ash_io_fail(err, path, "file cannot be put in place");
     return rc == 0 ? sync_dir_of(path, err) : rc;
 }
 
@@ -62,7 +62,7 @@ int ash_io_mkdirs(const char *path, ash_error *err)
         bool last = *p == '\0';
         *p = '\0';
         if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return fail_path(err, part, "folder cannot be made");
+            return ash_io_fail(err, part, "folder cannot be made");
         if (last)
             break;
         *p = '/';
@@ -70,7 +70,7 @@ int ash_io_mkdirs(const char *path, ash_error *err)
     struct stat st;
     if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) {
         errno = ENOTDIR;
-        return fail_path(err, path, "is not a folder");
+        return ash_io_fail(err, path, "is not a folder");
     }
     return 0;
 }
@@ -80,14 +80,14 @@ int ash_io_read_file(const char *path, size_t max, ash_buf *out, ash_error *err)
     char chunk[65536];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return fail_path(err, path, "file cannot be opened");
+        return ash_io_fail(err, path, "file cannot be opened");
     int rc = 0;
     for (;;) {
         ssize_t n = read(fd, chunk, sizeof chunk);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            rc = fail_path(err, path, "file cannot be read");
+            rc = ash_io_fail(err, path, "file cannot be read");
         if (n <= 0)
             break;
         if (out->n + (size_t)n > max) {
@@ -112,7 +112,7 @@ int ash_out_open(ash_out *o, const char *path, ash_error *err)
     snprintf(o->tmp, sizeof o->tmp, "%s.tmp", path);
     ash_buf_init(&o->buf, 64u << 20);
     o->fd = open(o->tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    return o->fd < 0 ? fail_path(err, o->tmp, "file cannot be created") : 0;
+    return o->fd < 0 ? ash_io_fail(err, o->tmp, "file cannot be created") : 0;
 }
 
 static void flush(ash_out *o)
@@ -171,7 +171,7 @@ int ash_out_publish(ash_out *o, ash_error *err)
     ash_buf_free(&o->buf);
     errno = o->os_errno;
     int rc = o->os_errno == 0 ? ash_io_publish(o->tmp, o->path, err)
-                              : fail_path(err, o->path, "file cannot be written");
+                              : ash_io_fail(err, o->path, "file cannot be written");
     if (rc < 0)
         unlink(o->tmp);
     return rc;

@@ -10,6 +10,9 @@
 #include "base/buf.h"
 #include "base/view.h"
 
+/* ASH_E_IO for a path, from errno; says what to do when the disk is full. */
+int ash_io_fail(ash_error *err, const char *path, const char *what);
+
 /* fsyncs tmp, renames it to path, fsyncs the folder. */
 int ash_io_publish(const char *tmp, const char *path, ash_error *err) ASH_MUST_USE;
 

@@ -38,8 +38,7 @@ static int take_lock(ash_case *c, ash_error *err)
     }
     int n = snprintf(text, sizeof text, "%ld", (long)getpid());
     if (ftruncate(c->lock_fd, 0) != 0 || pwrite(c->lock_fd, text, (size_t)n, 0) != n)
-        return ash_fail_at(err, ASH_E_IO, "case", path, ASH_NO_OFFSET,
-                           "the case cannot be written");
+        return ash_io_fail(err, path, "the case cannot be written");
     return 0;
 }
 
@@ -148,6 +147,10 @@ int ash_case_open(ash_case *c, const char *dir, ash_case_mode mode, ash_error *e
         rc = ash_db_open(&c->db, path, !exists, mode == ASH_CASE_READ, err);
     if (rc == 0 && mode != ASH_CASE_READ)
         rc = ash_db_run(&c->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", err);
+    /* One state of the case for all that a reader asks, whatever a run adds
+     * meanwhile: rows of one table name rows of another. */
+    if (rc == 0 && mode == ASH_CASE_READ)
+        rc = ash_db_run(&c->db, "BEGIN", err);
     /* A run killed while it made the case leaves a file without tables. */
     int64_t tables = 0;
     if (rc == 0)

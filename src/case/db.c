@@ -8,11 +8,18 @@ static int fail(ash_db *db, int rc, ash_error *err)
 {
     int code = rc & 0xff;
     if (code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_CANTOPEN) {
-        errno = code == SQLITE_FULL ? ENOSPC : sqlite3_system_errno(db->handle);
+        /* What SQLite kept of errno may be of a later call: only what can be the
+         * cause is told. */
+        int why = code == SQLITE_FULL ? ENOSPC : sqlite3_system_errno(db->handle);
+        bool cause = why == ENOSPC || why == EDQUOT || why == EIO || why == EACCES || why == EPERM ||
+                     why == EROFS || why == EMFILE;
+        errno = cause ? why : 0;
         return ash_fail_at(err, ASH_E_IO, "case", db->path, ASH_NO_OFFSET,
-                           errno == ENOSPC ? "the case cannot be written; free some space and run "
-                                             "the same command again, it goes on where it stopped"
-                                           : "the case cannot be read or written");
+                           why == ENOSPC || why == EDQUOT
+                               ? "the case cannot be written (%s); free some space and run the same "
+                                 "command again, it goes on where it stopped"
+                               : "the case cannot be read or written (%s)",
+                           sqlite3_errmsg(db->handle));
     }
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
         return ash_fail_at(err, ASH_E_STATE, "case", db->path, ASH_NO_OFFSET,

@@ -1,4 +1,5 @@
 #include "base/i18n.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -30,6 +31,16 @@ static int parse_year(const char *text, int *ret)
     return 0;
 }
 
+static int parse_threads(const char *text, unsigned *ret)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || n < 0 || n > (long)ASH_DECODERS_MAX)
+        return ash_usage_error(_("--threads needs a number from 0 to %u"), ASH_DECODERS_MAX);
+    *ret = (unsigned)n;
+    return 0;
+}
+
 static int read_options(const ash_args *a, ash_ingest_options *o, ash_zone *zone)
 {
     ash_error err;
@@ -52,9 +63,7 @@ static int read_options(const ash_args *a, ash_ingest_options *o, ash_zone *zone
             return ash_complain(&err);
         o->zone = zone;
     }
-    if (threads != NULL)
-        o->decoders = (unsigned)strtoul(threads, NULL, 10);
-    return 0;
+    return threads == NULL ? 0 : parse_threads(threads, &o->decoders);
 }
 
 /* Tracks, report files and the answer. */

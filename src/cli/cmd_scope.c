@@ -95,8 +95,6 @@ static int run(const ash_args *a)
     ash_format format;
     ash_error err;
     int exit_code = ASH_EXIT_OK;
-    if (a->n_operands > 0)
-        return ash_usage_error(_("scope takes no argument '%s'"), a->operands[0]);
     if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
         return exit_code;
     int rc = ash_list_format(a, &format, &err);

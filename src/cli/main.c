@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/table.h"
 
 #define COMMAND(x) extern const ash_command ash_command_##x;
 #include "cli/commands.def"
@@ -211,14 +212,17 @@ static int run_command(const ash_command *c, int argc, char **argv)
     int rc = parse(&a, argc, argv);
     if (rc == 0 && ash_flag(&a, "help"))
         ash_print_help(c);
+    else if (rc == 0 && a.n_operands > 0 && c->operands[0] == '\0')
+        rc = ash_usage_error(_("%s takes no argument '%s'"), c->name, a.operands[0]);
     else if (rc == 0)
         rc = c->run(&a);
     for (size_t i = 0; i < ASH_OPTIONS_MAX; i++)
         free(a.lists[i]);
     free(a.operands);
     /* Output that did not reach its file is a failure, whatever came before. */
-    if (fflush(stdout) != 0 && errno != EPIPE && rc == 0) {
-        fprintf(stderr, "ashiato: %s: %s\n", _("output cannot be written"), strerror(errno));
+    int why = fflush(stdout) != 0 ? errno : ash_output_errno();
+    if (why != 0 && why != EPIPE && rc == 0) {
+        fprintf(stderr, "ashiato: %s: %s\n", _("output cannot be written"), strerror(why));
         rc = ASH_EXIT_FAILED;
     }
     return rc;

@@ -1,5 +1,6 @@
 #include "cli/table.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -19,6 +20,14 @@ static const char *const format_names[] = {"table", "json", "csv", "tsv"};
 const char *ash_format_name(size_t i)
 {
     return i < N_FORMATS ? format_names[i] : NULL;
+}
+
+static pid_t pager_pid;
+static int output_errno;
+
+int ash_output_errno(void)
+{
+    return output_errno;
 }
 
 int ash_format_parse(const char *text, ash_format *ret, ash_error *err)
@@ -163,7 +172,7 @@ static void hold(ash_table *t, ash_view v)
 void ash_table_begin(ash_table *t, ash_format format, const ash_column_def *columns, size_t n)
 {
     *t = (ash_table){.format = format, .columns = columns, .n_columns = n};
-    t->colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+    t->colour = (pager_pid > 0 || isatty(STDOUT_FILENO)) && getenv("NO_COLOR") == NULL;
     ash_arena_init(&t->arena, 0);
     if (format == ASH_FORMAT_CSV || format == ASH_FORMAT_TSV)
         separated_header(t);
@@ -275,18 +284,19 @@ bool ash_table_end(ash_table *t)
     if (t->format == ASH_FORMAT_JSON && ok) {
         ash_json_end(t->json, ']');
         ok = ash_out_flush(t->out);
+        output_errno = t->out->os_errno;
         ash_buf_free(&t->out->buf);
     }
     free(t->json);
     free(t->out);
     free(t->held);
     ash_arena_free(&t->arena);
-    return fflush(stdout) == 0 && ok;
+    if (fflush(stdout) != 0)
+        output_errno = errno;
+    return output_errno == 0 && ok;
 }
 
 /* --- pager ------------------------------------------------------------- */
-
-static pid_t pager_pid;
 
 void ash_pager_begin(void)
 {

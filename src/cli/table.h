@@ -56,6 +56,8 @@ void ash_table_words(ash_table *t, const char *z);
 void ash_table_int(ash_table *t, int64_t n);
 /* True if it went out; reports a full disk or closed pipe as false. */
 bool ash_table_end(ash_table *t);
+/* Why a table could not be written, 0 if none failed. */
+int ash_output_errno(void);
 
 /* Sends standard output through $PAGER (less -RFXS) if it is a terminal.
  * Call ash_pager_end before exit. */

@@ -10,6 +10,12 @@
 void ash_hours_init(ash_hours *h)
 {
     memset(h, 0, sizeof *h);
+    ash_hours_begin(h, 0);
+}
+
+void ash_hours_begin(ash_hours *h, int64_t input)
+{
+    h->input = input;
     h->lo = 1;
     h->hi = 0;
     h->before = LONG_AGO;
@@ -54,7 +60,8 @@ static void note_step(ash_hours *h, uint32_t server, int64_t from, int64_t to)
 {
     h->steps_total++;
     if (h->n_steps < ASH_CLOCK_STEPS)
-        h->steps[h->n_steps++] = (ash_clock_step){.server = server, .from = from, .to = to};
+        h->steps[h->n_steps++] =
+            (ash_clock_step){.server = server, .from = from, .to = to, .input = h->input};
 }
 
 /* Where to remember the time before when another server's record comes. */

@@ -19,6 +19,7 @@ typedef struct ash_hour {
 typedef struct ash_clock_step {
     uint32_t server;
     int64_t from, to; /* ns */
+    int64_t input;
 } ash_clock_step;
 
 #define ASH_CLOCK_STEP (60 * INT64_C(1000000000))
@@ -32,6 +33,7 @@ typedef struct ash_hours {
     ash_clock_step steps[ASH_CLOCK_STEPS];
     size_t n_steps;
     uint64_t steps_total;
+    int64_t input;  /* the present one */
     int64_t lo, hi; /* fast path: the present bucket is for this time span ... */
     uint32_t server;
     ash_hour *now;  /* ... and this server */
@@ -45,6 +47,8 @@ typedef struct ash_hours {
 
 void ash_hours_init(ash_hours *h);
 void ash_hours_free(ash_hours *h);
+/* Another input begins: its times may well lie before the last one's. */
+void ash_hours_begin(ash_hours *h, int64_t input);
 void ash_hours_slow(ash_hours *h, uint32_t server, int64_t t);
 
 /* Counts one record. */

@@ -187,7 +187,7 @@ static int store_hours(ash_run *r, ash_error *err)
     for (size_t i = 0; i < r->hours.n_steps && rc == 0; i++)
         rc = ash_db_exec(&r->c->db, err,
                          "INSERT INTO clock_steps(server, input, from_ns, to_ns) VALUES(?,?,?,?)",
-                         "iiii", (int64_t)r->hours.steps[i].server, r->in == NULL ? 0 : r->in->id,
+                         "iiii", (int64_t)r->hours.steps[i].server, r->hours.steps[i].input,
                          r->hours.steps[i].from, r->hours.steps[i].to);
     r->hours.n_done = 0;
     r->hours.n_steps = 0;

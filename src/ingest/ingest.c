@@ -198,12 +198,19 @@ static int fold_block(ash_run *r, ash_block *b, ash_error *err)
     return ash_input_add_evidence(r->in, &ev, err);
 }
 
-static int read_blocks(ash_run *r, ash_pipeline *p, ash_error *err)
+/* *ret_input: a failure is the input's, not the case's. */
+static int read_blocks(ash_run *r, ash_pipeline *p, bool *ret_input, ash_error *err)
 {
     uint64_t barren = 0;
     ash_block *b;
     int rc;
-    while ((rc = ash_pipeline_next(p, &b, err)) == 1) {
+    *ret_input = false;
+    for (;;) {
+        rc = ash_pipeline_next(p, &b, err);
+        if (rc != 1) {
+            *ret_input = rc < 0;
+            break;
+        }
         barren = b->batch.n > 0 ? 0 : barren + b->length;
         rc = fold_block(r, b, err);
         uint64_t raw = b->raw;
@@ -211,6 +218,7 @@ static int read_blocks(ash_run *r, ash_pipeline *p, ash_error *err)
         if (rc < 0)
             break;
         if (barren > ASH_BARREN_MAX) {
+            *ret_input = true;
             rc = ash_fail_at(err, ASH_E_LIMIT, "ingest", r->in->name, r->in->position,
                              "%s", _("no record in the last 1 GiB; the rest was not read"));
             break;
@@ -328,7 +336,7 @@ static int number_input(ash_run *r, ash_error *err)
     if (r->in->id != 0)
         return 0;
     int64_t id = 0;
-    int rc = strcmp(r->in->path, "-") == 0
+    int rc = r->in->pipe
                  ? 0
                  : ash_db_int(&r->c->db, &id, 0, err,
                               "SELECT id FROM inputs WHERE path = ? AND bytes = 0 LIMIT 1", "s",
@@ -337,6 +345,18 @@ static int number_input(ash_run *r, ash_error *err)
         return rc;
     r->in->id = id;
     return ash_input_store(r->in, r->c, err);
+}
+
+/* The index covers the bytes that are in the case by another input, too: offsets
+ * are of this one, and a run that is stopped in it knows it again. */
+static int pass_over(ash_run *r, const ash_plan_item *item, ash_error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < item->n_passed && rc == 0; i++)
+        rc = ash_input_add_evidence(r->in, &item->passed[i], err);
+    if (item->n_passed > 0)
+        r->in->position = item->from;
+    return rc;
 }
 
 static bool is_end_of_input(const ash_error *err)
@@ -348,6 +368,7 @@ static void seal_input(ash_run *r, ash_stream *s, int rc, const ash_error *err)
 {
     uint8_t digest[ASH_SHA256_SIZE];
     r->in->state = rc < 0 ? ASH_STATE_DAMAGED : ASH_STATE_COMPLETE;
+    r->in->open_tail = rc == 0 && ash_stream_open_tail(s);
     r->in->problem[0] = '\0';
     if (rc < 0) {
         ash_error plain = *err;
@@ -356,12 +377,13 @@ static void seal_input(ash_run *r, ash_stream *s, int rc, const ash_error *err)
         r->result->damaged++;
     }
     r->in->sha256[0] = '\0';
-    if (ash_stream_sha256(s, digest) || ash_stream_hash_file(r->in->path, digest))
+    if (ash_stream_sha256(s, digest) ||
+        (!r->in->pipe && ash_stream_hash_file(r->in->path, digest)))
         ash_hex(r->in->sha256, digest, sizeof digest);
 }
 
 static int ingest_stream(ash_run *r, ash_stream *s, const ash_profile *profile, uint64_t from,
-                         ash_error *err)
+                         bool *ret_input, ash_error *err)
 {
     ash_pipeline *p = NULL;
     int64_t size = ash_stream_size(s);
@@ -369,10 +391,23 @@ static int ingest_stream(ash_run *r, ash_stream *s, const ash_profile *profile, 
     int rc = ash_pipeline_start(&p, s, profile, decoders, from, r->o->stop, err);
     if (rc < 0)
         return rc;
-    rc = read_blocks(r, p, err);
+    rc = read_blocks(r, p, ret_input, err);
     ash_fold_forget_decoders(r->fold);
     ash_pipeline_finish(p);
     return rc;
+}
+
+/* The file went away, or was replaced, after it was planned: logs are rotated
+ * while others are read. */
+static int give_up(ash_run *r, const ash_error *why, ash_error *err)
+{
+    ash_error plain = *why;
+    plain.input[0] = '\0';
+    ash_error_text(&plain, r->in->problem, sizeof r->in->problem);
+    if (r->in->id == 0)
+        r->in->state = ASH_STATE_UNREADABLE;
+    r->result->unreadable++;
+    return number_input(r, err);
 }
 
 /* Reads one input to its end, or to where it is damaged. */
@@ -392,23 +427,34 @@ static int ingest_input(ash_run *r, ash_plan_item *item, ash_error *err)
         s = NULL;
         rc = ash_stream_open(&s, r->in->path, from, err);
     }
+    if (rc < 0 && (is_end_of_input(err) || err->code == ASH_E_NOTFOUND || err->code == ASH_E_CHANGED)) {
+        ash_error why = *err;
+        ash_stream_close(s);
+        ash_profile_free(&profile);
+        return give_up(r, &why, err);
+    }
     if (rc == 0)
         rc = number_input(r, err);
+    if (rc == 0)
+        rc = pass_over(r, item, err);
     ash_keep *keep = NULL;
-    if (rc == 0 && strcmp(r->in->path, "-") == 0 && r->o->keep_pipe)
+    if (rc == 0 && r->in->pipe && r->o->keep_pipe)
         rc = ash_keep_begin(&keep, s, r->c, r->in, err);
+    if (rc == 0)
+        ash_hours_begin(&r->hours, r->in->id);
     if (rc == 0 && !item->resume)
         ash_clock_init(&r->clock, &r->zone, r->o->year, r->in->mtime);
     if (rc == 0 && from > 0 && r->in->open_tail)
         rc = skip_open_tail(r, s, &from, err);
     if (rc == 0) {
         r->in->state = ASH_STATE_PARTIAL;
-        rc = ingest_stream(r, s, &profile, from, err);
-        if (rc == 0 || is_end_of_input(err)) {
+        r->in->open_tail = false; /* a run that is stopped ends behind a whole record */
+        bool input_failed = false;
+        rc = ingest_stream(r, s, &profile, from, &input_failed, err);
+        if (rc == 0 || (input_failed && is_end_of_input(err))) {
             seal_input(r, s, rc, err);
             rc = 0;
         }
-        r->in->open_tail = ash_stream_open_tail(s);
         remark_assumptions(r);
         add_totals(r);
     }
@@ -598,6 +644,7 @@ int ash_ingest(ash_case *c, const ash_ingest_options *o, ash_ingest_result *ret,
     r->c = c;
     r->o = o;
     r->result = ret;
+    ash_stream_stop_on(o->stop);
     r->started = r->last_checkpoint = ash_now_seconds();
     ash_hours_init(&r->hours);
     r->zone = ash_zone_fixed(0);

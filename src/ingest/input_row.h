@@ -45,6 +45,7 @@ typedef struct ash_evidence {
 typedef struct ash_input {
     int64_t id; /* 0: not in the case yet */
     char *name, *path;
+    bool pipe; /* can be read only once */
     const char *state;
     char problem[ASH_ERROR_MSG_MAX];
     char source[32], format[96], compression[16], remarks[2048], zone[64];

@@ -115,6 +115,8 @@ static int read_block(ash_pipeline *p, slot *s, ash_error *err)
         return ash_fail(err, ASH_E_INTERRUPTED, "input", "%s", _("stopped by the user"));
     ash_batch_reset(&s->block.batch);
     int rc = fill(p, s, &n, &eof, err);
+    if (rc < 0 && stopped(p))
+        return ash_fail(err, ASH_E_INTERRUPTED, "input", "%s", _("stopped by the user"));
     if (rc < 0) /* what was read before the damage is still decoded */
         eof = true;
     if (n == 0)

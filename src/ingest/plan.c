@@ -195,6 +195,9 @@ static int compare_with(ash_plan_item *item, ash_case *c, int64_t known, likenes
 {
     ash_evidence *list;
     size_t n;
+    free(item->passed);
+    item->passed = NULL;
+    item->n_passed = 0;
     ash_stream *st = NULL;
     int rc = ash_evidence_load(&list, &n, c, known, err);
     if (rc < 0)
@@ -205,14 +208,22 @@ static int compare_with(ash_plan_item *item, ash_case *c, int64_t known, likenes
         rc = compare_content(st, list, n, ret, err);
     }
     ash_stream_close(st);
-    free(list);
-    return rc;
+    if (rc < 0) {
+        free(list);
+        return rc;
+    }
+    item->passed = list;
+    for (uint64_t at = 0; at < ret->equal; item->n_passed++) {
+        list[item->n_passed].first = list[item->n_passed].last = ASH_TIME_NONE;
+        at += list[item->n_passed].length;
+    }
+    return 0;
 }
 
 typedef struct known_input {
     int64_t id;
     uint64_t bytes;
-    bool same_path, same_start;
+    bool same_path, same_start, open_tail;
 } known_input;
 
 #define KNOWN_MAX 4
@@ -235,7 +246,7 @@ static int list_known(ash_case *c, const ash_input *in, known_input *list, size_
     sqlite3_stmt *st;
     ash_view head = ash_view_of(&in->head, sizeof in->head);
     int rc = ash_db_query(&c->db, &st, err,
-                          "SELECT id, bytes, path = ?1, starts FROM inputs WHERE bytes > 0 AND id <> ?3 "
+                          "SELECT id, bytes, path = ?1, starts, open_tail FROM inputs WHERE bytes > 0 AND id <> ?3 "
                           "AND (head = ?2 OR path = ?1) "
                           "ORDER BY path = ?1 DESC, bytes DESC LIMIT 4",
                           "sbi", in->path, head, in->id);
@@ -246,7 +257,8 @@ static int list_known(ash_case *c, const ash_input *in, known_input *list, size_
         list[n++] = (known_input){sqlite3_column_int64(st, 0),
                                   (uint64_t)sqlite3_column_int64(st, 1),
                                   sqlite3_column_int(st, 2) != 0,
-                                  same_start(in, ash_db_view(st, 3))};
+                                  same_start(in, ash_db_view(st, 3)),
+                                  sqlite3_column_int(st, 4) != 0};
     sqlite3_finalize(st);
     *ret_n = n;
     return rc < 0 ? rc : 0;
@@ -264,6 +276,7 @@ static int go_on_with(ash_plan_item *item, ash_case *c, int64_t id, int64_t resu
     row->mtime = item->in->mtime;
     ash_input_free(item->in);
     item->in = row;
+    item->n_passed = 0; /* the row has them */
     item->resume = id == resume_input;
     /* All its bytes were read, but the run stopped before it could say so. */
     if (strcmp(row->state, ASH_STATE_PARTIAL) == 0)
@@ -293,11 +306,13 @@ int ash_plan_find_known(ash_plan_item *item, ash_case *c, int64_t resume_input, 
         item->in->duplicate_of = known[i].id;
         if (all && known[i].same_path)
             rc = go_on_with(item, c, known[i].id, resume_input, err);
-        else if (!item->skip)
+        else if (!item->skip) {
+            item->in->open_tail = all && known[i].open_tail;
             ash_input_remark(item->in,
                              _("its first %llu bytes are in the case already (input %lld) and were "
                                "not added again"),
                              (unsigned long long)l.equal, (long long)known[i].id);
+        }
         break;
     }
     return rc;
@@ -344,10 +359,10 @@ static int examine(ash_plan_item *item, ash_case *c, const ash_ingest_options *o
     samples s = {0};
     ash_profile profile = {0};
     ash_stream *st = NULL;
-    bool pipe = strcmp(item->in->path, "-") == 0;
     int rc = ash_stream_open(&st, item->in->path, 0, err);
     if (rc == 0) {
-        ash_stream_set_hashing(st, pipe);
+        item->in->pipe = strcmp(item->in->path, "-") == 0 || ash_stream_size(st) < 0;
+        ash_stream_set_hashing(st, item->in->pipe);
         rc = take_samples(&s, st, err);
     }
     if (rc < 0) {
@@ -371,7 +386,7 @@ static int examine(ash_plan_item *item, ash_case *c, const ash_ingest_options *o
         c->zone = stated;
         c->zone_set = true; /* stored with the first checkpoint */
     }
-    if (pipe) {
+    if (item->in->pipe) {
         item->stream = st;
         st = NULL;
     } else {
@@ -446,6 +461,8 @@ int ash_plan_make(ash_plan *ret, ash_case *c, const ash_ingest_options *o, int64
             continue;
         }
         rc = examine(item, c, o, resume_input, err);
+        if (o->stop != NULL && *o->stop)
+            rc = ash_fail(err, ASH_E_INTERRUPTED, "ingest", "%s", _("stopped by the user"));
         item->head = item->in->head;
         if (!item->skip && item->in->size > 0)
             p.raw_total += (uint64_t)item->in->size;
@@ -470,6 +487,7 @@ void ash_plan_free(ash_plan *p)
     for (size_t i = 0; i < p->n; i++) {
         ash_input_free(p->items[i].in);
         ash_stream_close(p->items[i].stream);
+        free(p->items[i].passed);
     }
     free(p->items);
     *p = (ash_plan){0};

@@ -12,6 +12,8 @@ typedef struct ash_plan_item {
     ash_input *in;       /* owned until taken */
     ash_stream *stream;  /* open already for the standard input, else NULL */
     uint64_t from;       /* decompressed bytes the case has already */
+    ash_evidence *passed; /* another input's blocks they are, if it is not this one; owned */
+    size_t n_passed;
     bool resume;         /* the input a checkpoint stopped in */
     bool skip;           /* duplicate, unrecognised, unreadable: only a row */
     int64_t first;       /* time of its first event, for the order; INT64_MAX = none */

@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,8 @@
 #include "input/gunzip.h"
 
 #define RAW_CHUNK (256u << 10)
+/* How long a pipe is waited for until it is seen that the user wants to stop. */
+#define WAIT_MS 200
 
 struct ash_stream {
     char *path;
@@ -63,6 +66,31 @@ static bool looks_compressed(const unsigned char *p, size_t n)
     return false;
 }
 
+static const atomic_bool *_Atomic stop_flag;
+
+void ash_stream_stop_on(const atomic_bool *stop)
+{
+    stop_flag = stop;
+}
+
+static bool stopped(void)
+{
+    const atomic_bool *stop = stop_flag;
+    return stop != NULL && atomic_load_explicit(stop, memory_order_relaxed);
+}
+
+/* A pipe may have nothing to read for hours; a signal may reach another thread. */
+static bool wait_for(const ash_stream *s)
+{
+    struct pollfd p = {.fd = s->fd, .events = POLLIN};
+    while (!s->regular && !stopped() && poll(&p, 1, WAIT_MS) <= 0)
+        ;
+    if (s->regular || !stopped())
+        return true;
+    errno = EINTR;
+    return false;
+}
+
 /* Raw bytes: what was sniffed first, then the file. */
 static ssize_t read_raw(ash_stream *s, void *buf, size_t n)
 {
@@ -73,8 +101,8 @@ static ssize_t read_raw(ash_stream *s, void *buf, size_t n)
         s->sniffed_at += (size_t)got;
     } else {
         do
-            got = read(s->fd, buf, n);
-        while (got < 0 && errno == EINTR);
+            got = wait_for(s) ? read(s->fd, buf, n) : -1;
+        while (got < 0 && errno == EINTR && !stopped());
         if (got > 0)
             s->raw += (uint64_t)got;
         if (got == 0)
@@ -139,8 +167,8 @@ static int sniff(ash_stream *s, ash_error *err)
         return ash_fail(err, ASH_E_NOMEM, "input", "out of memory");
     /* A pipe may deliver less than asked for; six bytes decide. */
     while (s->sniffed < 6) {
-        ssize_t n = read(s->fd, s->chunk + s->sniffed, RAW_CHUNK - s->sniffed);
-        if (n < 0 && errno == EINTR)
+        ssize_t n = wait_for(s) ? read(s->fd, s->chunk + s->sniffed, RAW_CHUNK - s->sniffed) : -1;
+        if (n < 0 && errno == EINTR && !stopped())
             continue;
         if (n < 0)
             return ash_fail_at(err, ASH_E_IO, "input", s->path, 0, "cannot be read");

@@ -6,6 +6,7 @@
 #ifndef ASH_INPUT_STREAM_H
 #define ASH_INPUT_STREAM_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@ typedef struct ash_stream ash_stream;
 /* path "-" is the standard input. from: decompressed bytes to pass over (a
  * plain file seeks; its hash then covers what is read, and *_whole is false). */
 int ash_stream_open(ash_stream **ret, const char *path, uint64_t from, ash_error *err) ASH_MUST_USE;
+/* While *stop is true, pipes read by any stream end with ASH_E_IO (EINTR). */
+void ash_stream_stop_on(const atomic_bool *stop);
+
 void ash_stream_close(ash_stream *s); /* NULL is fine */
 
 /* Up to n bytes; 0 at the end. Damage in compressed data is ASH_E_FORMAT, after

@@ -1,8 +1,10 @@
 #include "store/duck.h"
 
 #include <duckdb.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/i18n.h"
@@ -12,7 +14,11 @@ int ash_duck_fail(ash_error *err, const char *what, const char *detail)
 {
     char first[320];
     snprintf(first, sizeof first, "%s", detail == NULL ? "unknown error" : detail);
-    return ash_fail(err, ASH_E_STORE, "store", "%s: %s", _(what), first);
+    bool full = strstr(first, strerror(ENOSPC)) != NULL;
+    return ash_fail(err, ASH_E_STORE, "store", "%s: %s%s", _(what), first,
+                    full ? _("; free some space and run the same command again, it goes on where it "
+                             "stopped")
+                         : "");
 }
 
 static int configure(duckdb_config c, const ash_duck_options *o, ash_error *err)

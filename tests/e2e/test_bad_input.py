@@ -224,7 +224,11 @@ back = reads(0, 10) + reads(10, 10, step=-0.1) + [l for i in range(20, 30)
                                                for l in read_lines(file_name(i), i - 7200)]
 with opened("the clock is set back", names(0, 30), put(at("back.log"), back)) as c:
     steps = [r for r in c.report()["coverage"] if r["reason"] == "clock-step"]
-    report(any("7" in r["text"] for r in steps), "the clock is set back: said", c.report()["coverage"])
+    same("the clock is set back: said, with the input", [(r["input"], r["from"], r["to"]) for r in steps],
+         [(at("back.log"), "2026-11-23T07:00:20.000+09:00", "2026-11-23T08:59:58.102+09:00")])
+with Case(put(at("one.log"), reads(0, 10, step=60)), put(at("two.log"), reads(0, 10, step=61, user="ito"))) as c:
+    same("two files of one time: no step of the clock",
+         [r for r in c.report()["coverage"] if r["reason"] == "clock-step"], [])
 ahead = reads(0, 10) + [l for i in range(10, 20) for l in read_lines(file_name(i), i + 86400 * 3)]
 with opened("the clock is set ahead", names(0, 20), put(at("ahead.log"), ahead)) as c:
     report(any(r["reason"] == "silence" for r in c.report()["coverage"]),
