@@ -17,7 +17,7 @@ static int fail(ash_db *db, int rc, ash_error *err)
         return ash_fail_at(err, ASH_E_IO, "case", db->path, ASH_NO_OFFSET,
                            why == ENOSPC || why == EDQUOT
                                ? "the case cannot be written (%s); free some space and run the same "
-                                 "command again, it goes on where it stopped"
+                                 "command again, it continues where it stopped"
                                : "the case cannot be read or written (%s)",
                            sqlite3_errmsg(db->handle));
     }

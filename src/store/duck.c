@@ -16,7 +16,7 @@ int ash_duck_fail(ash_error *err, const char *what, const char *detail)
     snprintf(first, sizeof first, "%s", detail == NULL ? "unknown error" : detail);
     bool full = strstr(first, strerror(ENOSPC)) != NULL;
     return ash_fail(err, ASH_E_STORE, "store", "%s: %s%s", _(what), first,
-                    full ? _("; free some space and run the same command again, it goes on where it "
+                    full ? _("; free some space and run the same command again, it continues where it "
                              "stopped")
                          : "");
 }

@@ -75,7 +75,7 @@ for sig in (signal.SIGINT, signal.SIGTERM):
     try:
         _, err = p.communicate(timeout=20)
         same(f"{name} while a pipe has nothing to say: exit code", p.returncode, 130)
-        report(b"goes on" in err.replace(b"\n", b" "), f"{name}: the person is told", err)
+        report(b"continues" in err.replace(b"\n", b" "), f"{name}: the person is told", err)
     except subprocess.TimeoutExpired:
         p.kill()
         report(False, f"{name} while a pipe has nothing to say: it waits on")
