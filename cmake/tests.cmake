@@ -29,6 +29,7 @@ endif()
 
 file(GLOB ASH_GENLOG_SOURCES CONFIGURE_DEPENDS bench/gen/*.c)
 add_executable(genlog EXCLUDE_FROM_ALL ${ASH_GENLOG_SOURCES})
+add_dependencies(tests genlog)
 target_compile_options(genlog PRIVATE -Wall -Wextra -Werror)
 target_compile_definitions(genlog PRIVATE _GNU_SOURCE)
 target_link_libraries(genlog PRIVATE m)

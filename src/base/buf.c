@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A buffer that is drained first grows to this size. */
+#define DRAINED_AT (256u << 10)
+
 void ash_buf_init(ash_buf *b, size_t max)
 {
     *b = (ash_buf){.max = max};
@@ -11,7 +14,7 @@ void ash_buf_init(ash_buf *b, size_t max)
 void ash_buf_free(ash_buf *b)
 {
     free(b->p);
-    *b = (ash_buf){.max = b->max};
+    *b = (ash_buf){.max = b->max, .drain = b->drain, .drain_user = b->drain_user};
 }
 
 void ash_buf_clear(ash_buf *b)
@@ -33,6 +36,12 @@ static bool reserve(ash_buf *b, size_t more)
     size_t need = b->n + more + 1;
     if (need <= b->cap)
         return true;
+    if (b->drain != NULL && b->cap >= DRAINED_AT) {
+        b->drain(b->drain_user, b);
+        need = b->n + more + 1;
+        if (need <= b->cap)
+            return true;
+    }
     size_t cap = b->cap == 0 ? 256 : b->cap;
     while (cap < need)
         cap *= 2;

@@ -16,6 +16,10 @@ typedef struct ash_buf {
     size_t cap;   /* bytes allocated */
     size_t max;   /* never more than this */
     bool failed;  /* memory or maximum was exhausted; contents are incomplete */
+    /* Where set: takes and clears the contents whenever they would grow beyond
+     * what is allocated, so that any amount can be appended in little memory. */
+    void (*drain)(void *user, struct ash_buf *b);
+    void *drain_user;
 } ash_buf;
 
 void ash_buf_init(ash_buf *b, size_t max);

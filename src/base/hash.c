@@ -13,6 +13,37 @@ uint64_t ash_hash64(const void *p, size_t n, uint64_t seed)
     return XXH3_64bits_withSeed(p, n, seed);
 }
 
+struct ash_hash64_stream {
+    XXH3_state_t *state;
+};
+
+ash_hash64_stream *ash_hash64_begin(uint64_t seed)
+{
+    ash_hash64_stream *s = malloc(sizeof *s);
+    XXH3_state_t *state = XXH3_createState();
+    if (s == NULL || state == NULL) {
+        free(s);
+        XXH3_freeState(state);
+        return NULL;
+    }
+    XXH3_64bits_reset_withSeed(state, seed);
+    s->state = state;
+    return s;
+}
+
+void ash_hash64_update(ash_hash64_stream *s, const void *p, size_t n)
+{
+    XXH3_64bits_update(s->state, p, n);
+}
+
+uint64_t ash_hash64_end(ash_hash64_stream *s)
+{
+    uint64_t h = XXH3_64bits_digest(s->state);
+    XXH3_freeState(s->state);
+    free(s);
+    return h;
+}
+
 ash_hash128 ash_hash128_of(const void *p, size_t n)
 {
     XXH128_hash_t h = XXH3_128bits(p, n);

@@ -18,6 +18,12 @@ typedef struct ash_hash128 {
 } ash_hash128;
 
 uint64_t ash_hash64(const void *p, size_t n, uint64_t seed);
+/* The same over pieces. */
+typedef struct ash_hash64_stream ash_hash64_stream;
+ash_hash64_stream *ash_hash64_begin(uint64_t seed); /* NULL: out of memory; caller ends */
+void ash_hash64_update(ash_hash64_stream *s, const void *p, size_t n);
+uint64_t ash_hash64_end(ash_hash64_stream *s); /* frees */
+
 ash_hash128 ash_hash128_of(const void *p, size_t n);
 ash_hash128 ash_siphash128(const void *p, size_t n, const uint8_t key[ASH_SIPKEY_SIZE]);
 

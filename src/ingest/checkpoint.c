@@ -41,27 +41,48 @@ static void get_clock(ash_clock *k, ash_cursor *c)
     k->max = ash_get_i64(c);
 }
 
+/* The state on its way to its file, piece by piece: whole, it would be among the
+ * largest things in memory. */
+typedef struct state_sink {
+    ash_out *out;
+    ash_hash64_stream *hash;
+} state_sink;
+
+static void drain_state(void *user, ash_buf *b)
+{
+    state_sink *s = user;
+    ash_hash64_update(s->hash, b->p, b->n);
+    ash_out_write(s->out, ash_buf_view(b));
+    b->n = 0;
+}
+
 static int write_state(ash_run *r, int64_t number, ash_error *err)
 {
     char path[4096];
-    ash_out *out = malloc(sizeof *out);
-    if (out == NULL)
-        return ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory");
-    int rc = ash_out_open(out, state_path(r, number, path), err);
+    state_sink sink = {.out = malloc(sizeof *sink.out), .hash = ash_hash64_begin(STATE_MAGIC)};
+    int rc = sink.out == NULL || sink.hash == NULL
+                 ? ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory")
+                 : ash_out_open(sink.out, state_path(r, number, path), err);
     if (rc == 0) {
         ash_buf b;
         ash_buf_init(&b, STATE_MAX);
+        b.drain = drain_state;
+        b.drain_user = &sink;
         ash_put_u32(&b, STATE_MAGIC);
         put_clock(&r->clock, &b);
         ash_fold_save(r->fold, &b);
         ash_engine_save(r->engine, &b);
-        ash_put_u64(&b, ash_hash64(b.p, b.n, STATE_MAGIC));
-        out->buf.failed |= b.failed;
-        ash_out_write(out, ash_buf_view(&b));
+        drain_state(&sink, &b);
+        ash_put_u64(&b, ash_hash64_end(sink.hash));
+        sink.hash = NULL;
+        sink.out->buf.failed |= b.failed;
+        ash_out_write(sink.out, ash_buf_view(&b));
         ash_buf_free(&b);
-        rc = ash_out_publish(out, err);
+        rc = ash_out_publish(sink.out, err);
     }
-    free(out);
+    if (sink.hash != NULL)
+        ash_hash64_end(sink.hash);
+    free(sink.out);
     return rc;
 }
 
