@@ -44,7 +44,7 @@ CASE = case_of.case
 
 commands = re.findall(r"^  (\w+) +\S", run("--help").stdout.decode().split("Commands:")[1], re.M)
 same("commands", commands, ["investigate", "scope", "findings", "tracks", "coverage", "show", "query",
-                            "report", "sources", "detectors"])
+                            "report", "sources", "detectors", "help"])
 for command in commands:
     p = run(command, "--help")
     text = p.stdout.decode()
@@ -61,7 +61,7 @@ for command in commands:
            f"{command} --help --lang ja")
 for args, word in (([], ""), (["nonsense"], "nonsense"), (["help", "nonsense"], "nonsense"),
                    (["scope"], "--case"), (["scope", "--case"], "needs a value"),
-                   (["scope", "--case", CASE, "--case", CASE], "twice"),
+                   (["scope", "--case", CASE, "--case", CASE], "--case"),
                    (["scope", "--case", CASE, "--all=yes"], "no value"),
                    (["scope", "--case", CASE, "surplus"], "surplus"),
                    (["findings", "--case", CASE, "surplus"], "surplus"),
@@ -319,15 +319,15 @@ KNOWN = {"$schema", "$id", "$defs", "$ref", "title", "description", "type", "req
          "allOf", "anyOf"}
 
 
-def invalid(value, schema, where="$"):
+def invalid(value, schema, where="$", besides=()):
     """What of the schema a value does not keep to: only the keywords it uses."""
     if set(schema) - KNOWN:
         return [f"{where}: unknown keywords {set(schema) - KNOWN}"]
     wrong = []
     if "$ref" in schema:
-        wrong += invalid(value, SCHEMA["$defs"][schema["$ref"].split("/")[-1]], where)
+        wrong += invalid(value, SCHEMA["$defs"][schema["$ref"].split("/")[-1]], where, besides)
     for s in schema.get("allOf", []):
-        wrong += invalid(value, s, where)
+        wrong += invalid(value, s, where, schema.get("properties", {}))
     any_of = [invalid(value, s, where) for s in schema.get("anyOf", [])]
     if any_of and all(any_of):
         wrong += min(any_of, key=len)
@@ -345,7 +345,7 @@ def invalid(value, schema, where="$"):
         for k, v in value.items():
             if k in properties:
                 wrong += invalid(v, properties[k], f"{where}.{k}")
-            elif properties and "allOf" not in schema and not k.endswith("_base64"):
+            elif properties and "allOf" not in schema and k not in besides and not k.endswith("_base64"):
                 wrong.append(f"{where}: {k} is not in the schema")
     if isinstance(value, list) and "items" in schema:
         for i, v in enumerate(value):
