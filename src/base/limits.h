@@ -7,7 +7,7 @@
 
 /* Bytes handed from the reader to a decoder at once, and unit of the evidence
  * index (per block: the times in it and a hash). Large enough that the hand-over
- * costs nothing per line, small enough that eight of them fit in L3 and that
+ * costs nothing per line, small enough that all in flight fit in L3 and that
  * finding an access's records means decoding little. */
 #define ASH_BLOCK_SIZE (1u << 20)
 
@@ -21,7 +21,7 @@
 #define ASH_RECORD_MAX (256u << 10)
 
 /* Blocks between reader, decoders and fold. */
-#define ASH_BLOCKS_IN_FLIGHT 8u
+#define ASH_BLOCKS_IN_FLIGHT 6u
 
 /* Decoding threads at most. */
 #define ASH_DECODERS_MAX 8u
@@ -70,7 +70,7 @@
  * that did more than look names up. Fuzzing fills small ones. */
 #ifndef ASH_FUZZ_LIMITS
 #define ASH_OPEN_YOUNG_BYTES (12u << 20)
-#define ASH_OPEN_OLD_BYTES (20u << 20)
+#define ASH_OPEN_OLD_BYTES (14u << 20)
 #else
 #define ASH_OPEN_YOUNG_BYTES (128u << 10)
 #define ASH_OPEN_OLD_BYTES (192u << 10)
@@ -85,17 +85,19 @@
 /* --- store ------------------------------------------------------------- */
 
 /* Accesses in one segment. */
-#define ASH_SEGMENT_ROWS (3u << 17)
+#define ASH_SEGMENT_ROWS (5u << 16)
 
 /* Logons in one segment. */
 #define ASH_SEGMENT_LOGONS (1u << 16)
 
-/* Bytes of new path text in one segment. */
+/* Bytes of new path text in one segment, and of new folder text. */
 #define ASH_SEGMENT_PATH_BYTES (6u << 20)
+#define ASH_SEGMENT_DIR_BYTES (2u << 20)
 
 /* Paths in one volume; the next one starts a new volume with an empty
- * dictionary, so that memory stays bounded on any number of files. */
-#define ASH_VOLUME_PATHS ((1u << 20) * 3 / 2)
+ * dictionary, so that memory stays bounded on any number of files. Somewhat
+ * below three quarters of 2^21, where the table would double. */
+#define ASH_VOLUME_PATHS 1500000u
 
 /* Folders in one volume. */
 #define ASH_VOLUME_DIRS (1u << 18)

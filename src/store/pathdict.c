@@ -142,7 +142,7 @@ int ash_pathdict_init(ash_pathdict *p, const uint8_t key[ASH_SIPKEY_SIZE], uint3
     p->dirs = table_new(ASH_VOLUME_DIRS);
     /* Twice a segment's share: one record may bring two long paths at its end. */
     ash_buf_init(&p->new_paths.bytes, ASH_SEGMENT_PATH_BYTES * 2);
-    ash_buf_init(&p->new_dirs.bytes, ASH_SEGMENT_PATH_BYTES * 2);
+    ash_buf_init(&p->new_dirs.bytes, ASH_SEGMENT_DIR_BYTES * 2);
     if (p->paths == NULL || p->dirs == NULL) {
         ash_pathdict_free(p);
         return ash_fail(err, ASH_E_NOMEM, "store", "out of memory for paths");

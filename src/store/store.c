@@ -172,7 +172,7 @@ int ash_store_open(ash_store **ret, const char *dir, const uint8_t key[ASH_SIPKE
     for (int i = 0; i < 2; i++) {
         ash_segment_init(&s->segments[i]);
         ash_buf_init(&s->segments[i].paths.bytes, ASH_SEGMENT_PATH_BYTES * 2);
-        ash_buf_init(&s->segments[i].dirs.bytes, ASH_SEGMENT_PATH_BYTES * 2);
+        ash_buf_init(&s->segments[i].dirs.bytes, ASH_SEGMENT_DIR_BYTES * 2);
     }
     /* One thread: the writer shares the cores with the decoders. */
     const ash_duck_options o = {.threads = 1, .memory_mb = 96};
@@ -244,7 +244,7 @@ bool ash_store_full(const ash_store *s)
     const ash_segment *g = &s->segments[s->now];
     return g->n >= ASH_SEGMENT_ROWS || g->n_logons >= ASH_SEGMENT_LOGONS ||
            s->dict.new_paths.bytes.n >= ASH_SEGMENT_PATH_BYTES ||
-           s->dict.new_dirs.bytes.n >= ASH_SEGMENT_PATH_BYTES || ash_pathdict_full(&s->dict);
+           s->dict.new_dirs.bytes.n >= ASH_SEGMENT_DIR_BYTES || ash_pathdict_full(&s->dict);
 }
 
 static int wait_idle(ash_store *s, ash_error *err)
