@@ -37,19 +37,23 @@ static void count_or_none(ash_table *t, int64_t n)
         ash_table_int(t, n);
 }
 
-static int list(ash_reader *r, ash_format format, ash_error *err)
+static int list(const ash_listing *l, ash_error *err)
 {
     ash_coverage cover;
     ash_table t;
-    bool people = format == ASH_FORMAT_TABLE;
+    ash_reader *r = l->r;
+    bool people = l->people;
     int rc = ash_coverage_load(&cover, r, err);
     if (rc < 0)
         return rc;
     if (people)
         ash_pager_begin();
-    ash_table_begin(&t, format, columns, N(columns));
+    ash_table_begin(&t, l->format, columns, N(columns));
     for (size_t i = 0; i < cover.n; i++) {
         const ash_cover *c = &cover.rows[i];
+        if (!ash_filter_span(&l->filter, c->first, c->last) ||
+            (c->server[0] != '\0' && !ash_filter_server(&l->filter, ash_view_z(c->server))))
+            continue;
         ash_table_z(&t, c->server);
         time_or_none(&t, r, c->first, people);
         time_or_none(&t, r, c->last, people);
@@ -68,28 +72,12 @@ static int list(ash_reader *r, ash_format format, ash_error *err)
 
 static int run(const ash_args *a)
 {
-    ash_case c;
-    ash_format format;
-    ash_reader r;
-    ash_error err;
-    int exit_code = ASH_EXIT_OK;
-    if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
-        return exit_code;
-    int rc = ash_list_format(a, &format, &err);
-    if (rc == 0)
-        rc = ash_reader_open(&r, &c, 0, &err);
-    if (rc == 0) {
-        rc = list(&r, format, &err);
-        ash_reader_close(&r);
-    }
-    if (rc < 0)
-        exit_code = ash_complain(&err);
-    ash_case_close(&c);
-    return exit_code;
+    return ash_list_run(a, 0, list);
 }
 
 static const ash_option options[] = {
-    ASH_OPT_CASE, ASH_OPT_FORMAT, ASH_OPT_JSON, ASH_OPT_LANG, ASH_OPT_HELP,
+    ASH_OPT_CASE, ASH_OPT_FORMAT, ASH_OPT_JSON, ASH_OPT_SERVER, ASH_OPTS_TIMES, ASH_OPT_LANG,
+    ASH_OPT_HELP,
 };
 
 const ash_command ash_command_coverage = {

@@ -64,48 +64,36 @@ static void put_row(ash_table *t, ash_reader *r, const ash_finding_row *row, boo
     ash_buf_free(&message);
 }
 
+static int list(const ash_listing *l, ash_error *err)
+{
+    ash_findings found;
+    ash_table t;
+    int rc = ash_findings_load(&found, l->r, &l->filter, err);
+    if (rc < 0)
+        return rc;
+    if (l->people && found.n == 0) {
+        printf("%s\n", _("No finding."));
+        return 0;
+    }
+    if (l->people)
+        ash_pager_begin();
+    ash_table_begin(&t, l->format, columns, N(columns));
+    for (size_t i = 0; i < found.n; i++)
+        put_row(&t, l->r, &found.rows[i], l->people);
+    ash_table_end(&t);
+    ash_pager_end();
+    ash_findings_free(&found);
+    return 0;
+}
+
 static int run(const ash_args *a)
 {
-    ash_case c;
-    ash_filter f;
-    ash_format format;
-    ash_reader r;
-    ash_findings list = {0};
-    ash_error err;
-    int exit_code = ASH_EXIT_OK;
-    if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
-        return exit_code;
-    int rc = ash_list_format(a, &format, &err);
-    if (rc == 0)
-        rc = ash_list_filter(a, &c, &f, &err);
-    if (rc == 0)
-        rc = ash_reader_open(&r, &c, 0, &err);
-    if (rc == 0) {
-        rc = ash_findings_load(&list, &r, &f, &err);
-        bool people = format == ASH_FORMAT_TABLE;
-        if (rc == 0 && people && list.n == 0) {
-            printf("%s\n", _("No finding."));
-        } else if (rc == 0) {
-            ash_table t;
-            if (people)
-                ash_pager_begin();
-            ash_table_begin(&t, format, columns, N(columns));
-            for (size_t i = 0; i < list.n; i++)
-                put_row(&t, &r, &list.rows[i], people);
-            ash_table_end(&t);
-            ash_pager_end();
-        }
-        ash_findings_free(&list);
-        ash_reader_close(&r);
-    }
-    if (rc < 0)
-        exit_code = ash_complain(&err);
-    ash_case_close(&c);
-    return exit_code;
+    return ash_list_run(a, 0, list);
 }
 
 static const ash_option options[] = {
-    ASH_OPT_CASE, ASH_OPT_FORMAT, ASH_OPT_JSON, ASH_OPTS_FILTER, ASH_OPT_LANG, ASH_OPT_HELP,
+    ASH_OPT_CASE, ASH_OPT_FORMAT, ASH_OPT_JSON, ASH_OPT_SERVER, ASH_OPTS_FILTER, ASH_OPT_LANG,
+    ASH_OPT_HELP,
 };
 
 const ash_command ash_command_findings = {

@@ -27,15 +27,16 @@ static char *as_text(const char *sql)
     return out;
 }
 
-static int query(ash_reader *r, const char *sql, ash_format format, ash_error *err)
+static int query(const ash_listing *l, ash_error *err)
 {
+    const char *sql = l->args->operands[0];
     ash_rows *rows = NULL;
     ash_table t;
     ash_column_def defs[ASH_TABLE_COLUMNS];
     char *text = as_text(sql);
     if (text == NULL)
         return ash_fail(err, ASH_E_NOMEM, "cli", "out of memory");
-    int rc = ash_duck_query(r->duck, text, NULL, 0, &rows, err);
+    int rc = ash_duck_query(l->r->duck, text, NULL, 0, &rows, err);
     free(text);
     if (rc < 0)
         return rc;
@@ -47,9 +48,9 @@ static int query(ash_reader *r, const char *sql, ash_format format, ash_error *e
     }
     for (size_t i = 0; i < n; i++)
         defs[i] = (ash_column_def){.name = ash_rows_name(rows, i), .title = ash_rows_name(rows, i)};
-    if (format == ASH_FORMAT_TABLE)
+    if (l->people)
         ash_pager_begin();
-    ash_table_begin(&t, format, defs, n);
+    ash_table_begin(&t, l->format, defs, n);
     while ((rc = ash_rows_next(rows, err)) == 1)
         for (size_t i = 0; i < n; i++)
             put_value(&t, rows, i);
@@ -61,26 +62,9 @@ static int query(ash_reader *r, const char *sql, ash_format format, ash_error *e
 
 static int run(const ash_args *a)
 {
-    ash_case c;
-    ash_reader r;
-    ash_format format;
-    ash_error err;
-    int exit_code = ASH_EXIT_OK;
     if (a->n_operands != 1)
         return ash_usage_error("%s", _("query needs one SQL query, in quotes"));
-    if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
-        return exit_code;
-    int rc = ash_list_format(a, &format, &err);
-    if (rc == 0)
-        rc = ash_reader_open(&r, &c, ASH_READER_CONFINED, &err);
-    if (rc == 0) {
-        rc = query(&r, a->operands[0], format, &err);
-        ash_reader_close(&r);
-    }
-    if (rc < 0)
-        exit_code = ash_complain(&err);
-    ash_case_close(&c);
-    return exit_code;
+    return ash_list_run(a, ASH_READER_CONFINED, query);
 }
 
 static const ash_option options[] = {

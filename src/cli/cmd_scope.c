@@ -56,56 +56,35 @@ static void put_row(ash_table *t, ash_reader *r, const ash_scope_row *row, bool 
     ash_table_z(t, ash_access_name(row->segment, row->row, id));
 }
 
-static int list(ash_case *c, const ash_filter *f, ash_format format, ash_error *err)
+static int list(const ash_listing *l, ash_error *err)
 {
-    ash_reader r;
     ash_scope *s = NULL;
     ash_scope_row row;
     ash_table t;
-    int rc = ash_reader_open(&r, c, 0, err);
+    int rc = ash_scope_select(l->r, &l->filter, err);
+    if (rc == 0)
+        rc = ash_scope_open(&s, l->r, err);
     if (rc < 0)
         return rc;
-    rc = ash_scope_select(&r, f, err);
-    if (rc == 0)
-        rc = ash_scope_open(&s, &r, err);
-    if (rc == 0) {
-        bool people = format == ASH_FORMAT_TABLE;
-        if (people)
-            ash_pager_begin();
-        ash_table_begin(&t, format, columns, N(columns));
-        while ((rc = ash_scope_next(s, &row, err)) == 1)
-            put_row(&t, &r, &row, people);
-        uint64_t rows = t.rows;
-        bool out = ash_table_end(&t);
-        if (people && rows == 0 && rc == 0 && out)
-            printf("%s\n", f->all ? _("No access matches.")
-                                  : _("No track is proposed or accepted, or none of its accesses "
-                                      "matches; --all lists every access."));
-        ash_pager_end();
-    }
+    if (l->people)
+        ash_pager_begin();
+    ash_table_begin(&t, l->format, columns, N(columns));
+    while ((rc = ash_scope_next(s, &row, err)) == 1)
+        put_row(&t, l->r, &row, l->people);
+    uint64_t rows = t.rows;
+    bool out = ash_table_end(&t);
+    if (l->people && rows == 0 && rc == 0 && out)
+        printf("%s\n", l->filter.all ? _("No access matches.")
+                                     : _("No track is proposed or accepted, or none of its accesses "
+                                         "matches; --all lists every access."));
+    ash_pager_end();
     ash_scope_close(s);
-    ash_reader_close(&r);
     return rc;
 }
 
 static int run(const ash_args *a)
 {
-    ash_case c;
-    ash_filter f;
-    ash_format format;
-    ash_error err;
-    int exit_code = ASH_EXIT_OK;
-    if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
-        return exit_code;
-    int rc = ash_list_format(a, &format, &err);
-    if (rc == 0)
-        rc = ash_list_filter(a, &c, &f, &err);
-    if (rc == 0)
-        rc = list(&c, &f, format, &err);
-    if (rc < 0)
-        exit_code = ash_complain(&err);
-    ash_case_close(&c);
-    return exit_code;
+    return ash_list_run(a, 0, list);
 }
 
 static const ash_option options[] = {
@@ -118,7 +97,7 @@ static const ash_option options[] = {
      N_("read, opened, listed, seen, denied, missing; written, renamed, deleted"), true},
     {"path", 'p', "GLOB", N_("only these paths; a folder includes everything below it"), false},
     {"share", 0, "NAME", N_("only this share"), false},
-    {"server", 0, "NAME", N_("only this server"), false},
+    ASH_OPT_SERVER,
     ASH_OPTS_FILTER,
     ASH_OPT_LANG,
     ASH_OPT_HELP,

@@ -81,23 +81,24 @@ static void print_access(ash_reader *r, const ash_stored_access *a)
     putchar('\n');
 }
 
-static int show(ash_reader *r, const char *id, ash_format format, bool raw, bool names,
-                ash_error *err)
+static int show(const ash_listing *l, ash_error *err)
 {
+    ash_reader *r = l->r;
+    bool raw = ash_flag(l->args, "raw"), names = ash_flag(l->args, "names");
     uint32_t segment;
     int64_t row, found = 0;
     ash_stored_access a;
     output o = {.raw = raw};
-    int rc = ash_access_name_parse(id, &segment, &row, err);
+    int rc = ash_access_name_parse(l->args->operands[0], &segment, &row, err);
     if (rc == 0)
         rc = ash_access_load(&a, r, segment, row, err);
     if (rc < 0)
         return rc;
-    bool people = format == ASH_FORMAT_TABLE && !raw;
+    bool people = l->people && !raw;
     if (people)
         print_access(r, &a);
     if (!raw)
-        ash_table_begin(&o.table, format, columns, N(columns));
+        ash_table_begin(&o.table, l->format, columns, N(columns));
     rc = ash_access_records(r, &a, names, on_record, &o, &found, err);
     if (!raw)
         ash_table_end(&o.table);
@@ -115,27 +116,10 @@ static int show(ash_reader *r, const char *id, ash_format format, bool raw, bool
 
 static int run(const ash_args *a)
 {
-    ash_case c;
-    ash_reader r;
-    ash_format format;
-    ash_error err;
-    int exit_code = ASH_EXIT_OK;
     if (a->n_operands != 1)
         return ash_usage_error("%s", _("show needs one access, for example A1-204; `ashiato scope` "
                                        "lists them"));
-    if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
-        return exit_code;
-    int rc = ash_list_format(a, &format, &err);
-    if (rc == 0)
-        rc = ash_reader_open(&r, &c, 0, &err);
-    if (rc == 0) {
-        rc = show(&r, a->operands[0], format, ash_flag(a, "raw"), ash_flag(a, "names"), &err);
-        ash_reader_close(&r);
-    }
-    if (rc < 0)
-        exit_code = ash_complain(&err);
-    ash_case_close(&c);
-    return exit_code;
+    return ash_list_run(a, 0, show);
 }
 
 static const ash_option options[] = {

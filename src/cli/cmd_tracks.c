@@ -20,16 +20,24 @@ static const ash_column_def columns[] = {
 };
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
-static void put_track(ash_table *t, ash_reader *r, const ash_track *track, const ash_counts *counts,
-                      bool people)
+static bool wanted(const ash_listing *l, const ash_part *p)
 {
+    return ash_filter_actor(&l->filter, l->r, p->actor) && ash_filter_span(&l->filter, p->first, p->last);
+}
+
+static void put_track(ash_table *t, const ash_listing *l, const ash_track *track,
+                      const ash_counts *counts)
+{
+    ash_reader *r = l->r;
     char id[24], first[ASH_TIME_TEXT], last[ASH_TIME_TEXT];
     for (size_t i = 0; i < track->n_parts; i++) {
         const ash_part *p = &track->parts[i];
+        if (!wanted(l, p))
+            continue;
         ash_actor a = ash_actors_at(r->actors, p->actor);
-        ash_time_text(first, p->first, &r->c->zone, people ? 0 : 3);
-        ash_time_text(last, p->last, &r->c->zone, people ? 0 : 3);
-        if (people)
+        ash_time_text(first, p->first, &r->c->zone, l->people ? 0 : 3);
+        ash_time_text(last, p->last, &r->c->zone, l->people ? 0 : 3);
+        if (l->people)
             first[19] = last[19] = '\0';
         ash_table_z(t, ash_track_name(track->id, id));
         ash_table_words(t, track->status);
@@ -46,19 +54,19 @@ static void put_track(ash_table *t, ash_reader *r, const ash_track *track, const
     }
 }
 
-static int list(ash_reader *r, ash_format format, ash_error *err)
+static int list(const ash_listing *l, ash_error *err)
 {
     ash_tracks tracks;
     ash_table t;
-    bool people = format == ASH_FORMAT_TABLE;
+    ash_reader *r = l->r;
     int rc = ash_tracks_load(&tracks, r, err);
     if (rc < 0)
         return rc;
-    if (people && tracks.n == 0) {
+    if (l->people && tracks.n == 0) {
         printf("%s\n", _("No track."));
         return 0;
     }
-    ash_table_begin(&t, format, columns, N(columns));
+    ash_table_begin(&t, l->format, columns, N(columns));
     for (size_t i = 0; i < tracks.n && rc == 0; i++) {
         ash_filter one = ash_filter_none();
         ash_counts counts = {0};
@@ -66,7 +74,7 @@ static int list(ash_reader *r, ash_format format, ash_error *err)
         rc = ash_scope_select(r, &one, err);
         if (rc == 0)
             rc = ash_scope_counts(r, &counts, err);
-        put_track(&t, r, &tracks.rows[i], &counts, people);
+        put_track(&t, l, &tracks.rows[i], &counts);
     }
     ash_table_end(&t);
     ash_tracks_free(&tracks);
@@ -75,28 +83,12 @@ static int list(ash_reader *r, ash_format format, ash_error *err)
 
 static int run(const ash_args *a)
 {
-    ash_case c;
-    ash_format format;
-    ash_reader r;
-    ash_error err;
-    int exit_code = ASH_EXIT_OK;
-    if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
-        return exit_code;
-    int rc = ash_list_format(a, &format, &err);
-    if (rc == 0)
-        rc = ash_reader_open(&r, &c, 0, &err);
-    if (rc == 0) {
-        rc = list(&r, format, &err);
-        ash_reader_close(&r);
-    }
-    if (rc < 0)
-        exit_code = ash_complain(&err);
-    ash_case_close(&c);
-    return exit_code;
+    return ash_list_run(a, 0, list);
 }
 
 static const ash_option options[] = {
-    ASH_OPT_CASE, ASH_OPT_FORMAT, ASH_OPT_JSON, ASH_OPT_LANG, ASH_OPT_HELP,
+    ASH_OPT_CASE, ASH_OPT_FORMAT, ASH_OPT_JSON, ASH_OPT_SERVER, ASH_OPTS_FILTER, ASH_OPT_LANG,
+    ASH_OPT_HELP,
 };
 
 const ash_command ash_command_tracks = {

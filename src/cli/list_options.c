@@ -24,7 +24,7 @@ static int parse_track(const char *text, int64_t *ret, ash_error *err)
     return 0;
 }
 
-int ash_list_filter(const ash_args *a, ash_case *c, ash_filter *ret, ash_error *err)
+static int read_filter(const ash_args *a, ash_case *c, ash_filter *ret, ash_error *err)
 {
     ash_filter f = ash_filter_none();
     const char *since = ash_arg(a, "since"), *until = ash_arg(a, "until");
@@ -48,4 +48,30 @@ int ash_list_filter(const ash_args *a, ash_case *c, ash_filter *ret, ash_error *
     if (rc == 0)
         *ret = f;
     return rc;
+}
+
+int ash_list_run(const ash_args *a, unsigned flags,
+                 int (*list)(const ash_listing *l, ash_error *err))
+{
+    ash_case c;
+    ash_reader r;
+    ash_error err;
+    ash_listing l = {.args = a, .r = &r};
+    int exit_code = ASH_EXIT_OK;
+    if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
+        return exit_code;
+    int rc = ash_list_format(a, &l.format, &err);
+    if (rc == 0)
+        rc = read_filter(a, &c, &l.filter, &err);
+    if (rc == 0)
+        rc = ash_reader_open(&r, &c, flags, &err);
+    if (rc == 0) {
+        l.people = l.format == ASH_FORMAT_TABLE;
+        rc = list(&l, &err);
+        ash_reader_close(&r);
+    }
+    if (rc < 0)
+        exit_code = ash_complain(&err);
+    ash_case_close(&c);
+    return exit_code;
 }

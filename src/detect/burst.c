@@ -1,6 +1,7 @@
 #include "detect/burst.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -14,17 +15,29 @@
 #define HABIT_FADE 0.9f
 #define NO_RUN INT64_MIN
 
-void ash_burst_init(ash_burst *b, const ash_detect_context *c, unsigned n_measures)
+ash_burst *ash_burst_new(const ash_detect_context *c, unsigned n_measures,
+                         bool (*finding)(const ash_burst *b, const ash_burst_subject *s,
+                                         unsigned measure, ash_finding *ret))
 {
-    memset(b, 0, sizeof *b);
+    ash_burst *b = calloc(1, sizeof *b);
+    if (b == NULL)
+        return NULL;
     b->ctx = *c;
     b->n_measures = n_measures;
+    b->p_own = n_measures * ASH_WINDOWS;
+    b->p_population = b->p_own + 1;
+    b->p_calm = b->p_own + 2;
+    b->finding = finding;
     ash_slots_init(&b->subjects, sizeof(ash_burst_subject));
+    return b;
 }
 
-void ash_burst_free(ash_burst *b)
+void ash_burst_free(void *state)
 {
-    ash_slots_free(&b->subjects);
+    ash_burst *b = state;
+    if (b != NULL)
+        ash_slots_free(&b->subjects);
+    free(b);
 }
 
 static uint64_t breadth_of(const ash_burst_subject *s)
@@ -196,8 +209,9 @@ void ash_burst_count(ash_burst *b, const ash_access *a, unsigned grew, unsigned 
     check(b, s, a, m, t);
 }
 
-void ash_burst_tick(ash_burst *b, int64_t now)
+void ash_burst_tick(void *state, int64_t now)
 {
+    ash_burst *b = state;
     for (uint32_t i = 0; i < b->subjects.n; i++) {
         ash_burst_subject *s = ash_slots_at(&b->subjects, i);
         bool open = false;
@@ -208,8 +222,9 @@ void ash_burst_tick(ash_burst *b, int64_t now)
     }
 }
 
-void ash_burst_finish(ash_burst *b)
+void ash_burst_finish(void *state)
 {
+    ash_burst *b = state;
     for (uint32_t i = 0; i < b->subjects.n; i++)
         report_alarms(b, ash_slots_at(&b->subjects, i));
 }
@@ -274,8 +289,9 @@ static void load_subject(ash_burst_subject *s, ash_cursor *in)
         s->breadth[i] = ash_get_u64(in);
 }
 
-void ash_burst_save(const ash_burst *b, ash_buf *out)
+void ash_burst_save(const void *state, ash_buf *out)
 {
+    const ash_burst *b = state;
     for (unsigned m = 0; m < ASH_MEASURES_MAX; m++)
         for (unsigned w = 0; w < ASH_WINDOWS; w++)
             ash_peaks_save(&b->population[m][w], out);
@@ -287,8 +303,9 @@ void ash_burst_save(const ash_burst *b, ash_buf *out)
     }
 }
 
-bool ash_burst_load(ash_burst *b, ash_cursor *in)
+bool ash_burst_load(void *state, ash_cursor *in)
 {
+    ash_burst *b = state;
     for (unsigned m = 0; m < ASH_MEASURES_MAX; m++)
         for (unsigned w = 0; w < ASH_WINDOWS; w++)
             ash_peaks_load(&b->population[m][w], in);

@@ -43,15 +43,21 @@ typedef struct ash_burst {
                     ash_finding *ret);
 } ash_burst;
 
-void ash_burst_init(ash_burst *b, const ash_detect_context *c, unsigned n_measures);
-void ash_burst_free(ash_burst *b);
+/* What a detector of bursts begins with: n_measures * ASH_WINDOWS floors, then own,
+ * population, calm and what it likes, in this order among its parameters. NULL:
+ * out of memory. */
+ash_burst *ash_burst_new(const ash_detect_context *c, unsigned n_measures,
+                         bool (*finding)(const ash_burst *b, const ash_burst_subject *s,
+                                         unsigned measure, ash_finding *ret));
 
 /* Counts an access under a measure. */
 void ash_burst_count(ash_burst *b, const ash_access *a, unsigned grew, unsigned measure);
 
-void ash_burst_tick(ash_burst *b, int64_t now);
-void ash_burst_finish(ash_burst *b);
-void ash_burst_save(const ash_burst *b, ash_buf *out);
-bool ash_burst_load(ash_burst *b, ash_cursor *in);
+/* The rest of a detector, as it stands in its table; state is an ash_burst. */
+void ash_burst_tick(void *state, int64_t now);
+void ash_burst_finish(void *state);
+void ash_burst_save(const void *state, ash_buf *out);
+bool ash_burst_load(void *state, ash_cursor *in);
+void ash_burst_free(void *state);
 
 #endif

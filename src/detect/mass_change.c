@@ -1,6 +1,5 @@
 /* Mass change: files written over, renamed or deleted in bursts. Copying new
  * files in is reported low: nothing that was there is lost. */
-#include <stdlib.h>
 
 #include "base/i18n.h"
 #include "detect/burst.h"
@@ -16,7 +15,7 @@ static const ash_param params[] = {
     {"calm", 5, 1, 1000, N_("a minute"), N_("below this rate a burst is over")},
     {"high", 2, 1, 100, N_("times"), N_("how far above the threshold a burst is serious")},
 };
-enum { P_OWN = 3, P_POPULATION, P_CALM, P_HIGH };
+enum { P_HIGH = N_MEASURES * ASH_WINDOWS + 3 };
 
 static bool make_finding(const ash_burst *b, const ash_burst_subject *s, unsigned m,
                          ash_finding *f)
@@ -35,15 +34,7 @@ static bool make_finding(const ash_burst *b, const ash_burst_subject *s, unsigne
 
 static void *change_init(const ash_detect_context *c)
 {
-    ash_burst *b = calloc(1, sizeof *b);
-    if (b == NULL)
-        return NULL;
-    ash_burst_init(b, c, N_MEASURES);
-    b->p_own = P_OWN;
-    b->p_population = P_POPULATION;
-    b->p_calm = P_CALM;
-    b->finding = make_finding;
-    return b;
+    return ash_burst_new(c, N_MEASURES, make_finding);
 }
 
 static void change_access(void *state, const ash_access *a, unsigned grew, bool reads_logged)
@@ -52,33 +43,6 @@ static void change_access(void *state, const ash_access *a, unsigned grew, bool 
     const unsigned changes = ASH_GREW_WRITTEN | ASH_GREW_RENAMED | ASH_GREW_DELETED;
     if (grew & changes)
         ash_burst_count(state, a, grew & changes, CHANGED);
-}
-
-static void change_tick(void *state, int64_t now)
-{
-    ash_burst_tick(state, now);
-}
-
-static void change_finish(void *state)
-{
-    ash_burst_finish(state);
-}
-
-static void change_save(const void *state, ash_buf *out)
-{
-    ash_burst_save(state, out);
-}
-
-static bool change_load(void *state, ash_cursor *in)
-{
-    return ash_burst_load(state, in);
-}
-
-static void change_free(void *state)
-{
-    if (state != NULL)
-        ash_burst_free(state);
-    free(state);
 }
 
 const ash_detector ash_detector_mass_change = {
@@ -90,9 +54,9 @@ const ash_detector ash_detector_mass_change = {
     .state_limit = ASH_DETECT_SUBJECTS * (sizeof(ash_burst_subject) + 24),
     .init = change_init,
     .on_access = change_access,
-    .on_tick = change_tick,
-    .finish = change_finish,
-    .save = change_save,
-    .load = change_load,
-    .free = change_free,
+    .on_tick = ash_burst_tick,
+    .finish = ash_burst_finish,
+    .save = ash_burst_save,
+    .load = ash_burst_load,
+    .free = ash_burst_free,
 };

@@ -4,7 +4,6 @@
  * A value passes when it reaches the largest of: a floor (what is possible by
  * hand), own * the actor's own highest habit, population * the 99th percentile
  * of all sessions' peaks (from 50 sessions on). */
-#include <stdlib.h>
 
 #include "base/i18n.h"
 #include "detect/burst.h"
@@ -26,7 +25,7 @@ static const ash_param params[] = {
     {"calm", 5, 1, 1000, N_("a minute"), N_("below this rate a burst is over")},
     {"high", 3, 1, 100, N_("times"), N_("how far above the threshold a burst is serious")},
 };
-enum { P_OWN = 9, P_POPULATION, P_CALM, P_HIGH };
+enum { P_HIGH = N_MEASURES * ASH_WINDOWS + 3 };
 
 static bool make_finding(const ash_burst *b, const ash_burst_subject *s, unsigned m,
                          ash_finding *f)
@@ -51,15 +50,7 @@ static bool make_finding(const ash_burst *b, const ash_burst_subject *s, unsigne
 
 static void *scan_init(const ash_detect_context *c)
 {
-    ash_burst *b = calloc(1, sizeof *b);
-    if (b == NULL)
-        return NULL;
-    ash_burst_init(b, c, N_MEASURES);
-    b->p_own = P_OWN;
-    b->p_population = P_POPULATION;
-    b->p_calm = P_CALM;
-    b->finding = make_finding;
-    return b;
+    return ash_burst_new(c, N_MEASURES, make_finding);
 }
 
 static void scan_access(void *state, const ash_access *a, unsigned grew, bool reads_logged)
@@ -74,33 +65,6 @@ static void scan_access(void *state, const ash_access *a, unsigned grew, bool re
         ash_burst_count(state, a, grew & (ASH_GREW_DENIED | ASH_GREW_MISSING), REFUSED);
 }
 
-static void scan_tick(void *state, int64_t now)
-{
-    ash_burst_tick(state, now);
-}
-
-static void scan_finish(void *state)
-{
-    ash_burst_finish(state);
-}
-
-static void scan_save(const void *state, ash_buf *out)
-{
-    ash_burst_save(state, out);
-}
-
-static bool scan_load(void *state, ash_cursor *in)
-{
-    return ash_burst_load(state, in);
-}
-
-static void scan_free(void *state)
-{
-    if (state != NULL)
-        ash_burst_free(state);
-    free(state);
-}
-
 const ash_detector ash_detector_mass_scan = {
     .name = "mass-scan",
     .version = 1,
@@ -110,9 +74,9 @@ const ash_detector ash_detector_mass_scan = {
     .state_limit = ASH_DETECT_SUBJECTS * (sizeof(ash_burst_subject) + 24),
     .init = scan_init,
     .on_access = scan_access,
-    .on_tick = scan_tick,
-    .finish = scan_finish,
-    .save = scan_save,
-    .load = scan_load,
-    .free = scan_free,
+    .on_tick = ash_burst_tick,
+    .finish = ash_burst_finish,
+    .save = ash_burst_save,
+    .load = ash_burst_load,
+    .free = ash_burst_free,
 };

@@ -67,11 +67,22 @@ static bool matches(const char *pattern, ash_view v)
     return strcmp(pattern, z) == 0 || fnmatch(pattern, z, 0) == 0;
 }
 
-static bool matches_actor(const ash_filter *f, const ash_reader *r, uint32_t i)
+bool ash_filter_actor(const ash_filter *f, const ash_reader *r, uint32_t actor)
 {
-    ash_actor x = ash_actors_at(r->actors, i);
+    ash_actor x = ash_actors_at(r->actors, actor);
     return matches(f->account, x.account) && matches(f->client, x.client) &&
-           matches(f->server, x.server);
+           ash_filter_server(f, x.server);
+}
+
+bool ash_filter_server(const ash_filter *f, ash_view name)
+{
+    return matches(f->server, name);
+}
+
+bool ash_filter_span(const ash_filter *f, int64_t first, int64_t last)
+{
+    return (f->since == ASH_TIME_NONE || last == ASH_TIME_NONE || last >= f->since) &&
+           (f->until == ASH_TIME_NONE || first == ASH_TIME_NONE || first <= f->until);
 }
 
 /* By the actors, and by their principals: rows are sorted by these, so that
@@ -86,7 +97,7 @@ static int actors_sql(const ash_filter *f, const ash_reader *r, ash_buf *out)
         return ASH_E_NOMEM;
     ash_buf_add_z(out, " AND a.actor IN (");
     for (uint32_t i = 0; i < n; i++) {
-        if (!matches_actor(f, r, i))
+        if (!ash_filter_actor(f, r, i))
             continue;
         ash_buf_addf(out, "%u,", i);
         principals[ash_actors_principal(r->actors, i)] = true;

@@ -20,6 +20,13 @@ typedef struct ash_filter {
 
 ash_filter ash_filter_none(void);
 
+/* The same outside of SQL. ash_filter_actor: account, client, server;
+ * ash_filter_server: a server's name; ash_filter_span: times that touch since to
+ * until (ASH_TIME_NONE: the whole time). */
+bool ash_filter_actor(const ash_filter *f, const ash_reader *r, uint32_t actor);
+bool ash_filter_server(const ash_filter *f, ash_view name);
+bool ash_filter_span(const ash_filter *f, int64_t first, int64_t last);
+
 /* SQL condition (without WHERE) on view `a`; the path glob and the grades are not
  * in it. "false" if no actor matches. */
 int ash_filter_sql(const ash_filter *f, const ash_reader *r, ash_buf *out, ash_error *err)

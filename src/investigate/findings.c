@@ -1,31 +1,8 @@
 #include "investigate/findings.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 
 #include "base/i18n.h"
-
-static bool wanted(const ash_finding *f, const ash_reader *r, const ash_filter *filter)
-{
-    char z[1100];
-    ash_actor a = ash_actors_at(r->actors, f->actor);
-    const char *patterns[] = {filter->account, filter->client, filter->server};
-    const ash_view values[] = {a.account, a.client, a.server};
-    for (int i = 0; i < 3; i++) {
-        if (patterns[i] == NULL)
-            continue;
-        if (values[i].n >= sizeof z)
-            return false;
-        if (values[i].n > 0)
-            memcpy(z, values[i].p, values[i].n);
-        z[values[i].n] = '\0';
-        if (strcmp(patterns[i], z) != 0 && fnmatch(patterns[i], z, 0) != 0)
-            return false;
-    }
-    if (filter->since != ASH_TIME_NONE && f->last < filter->since)
-        return false;
-    return filter->until == ASH_TIME_NONE || f->first <= filter->until;
-}
 
 static ash_finding_row row_of(sqlite3_stmt *st)
 {
@@ -68,7 +45,8 @@ int ash_findings_load(ash_findings *ret, ash_reader *r, const ash_filter *filter
         return rc;
     while ((rc = ash_db_step(&r->c->db, st, err)) == 1) {
         ash_finding_row row = row_of(st);
-        if (row.f.actor >= ash_actors_count(r->actors) || !wanted(&row.f, r, filter))
+        if (row.f.actor >= ash_actors_count(r->actors) || !ash_filter_actor(filter, r, row.f.actor) ||
+            !ash_filter_span(filter, row.f.first, row.f.last))
             continue;
         if (list.n == cap) {
             cap = cap == 0 ? 32 : cap * 2;

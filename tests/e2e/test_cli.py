@@ -197,6 +197,24 @@ for args, test in ((("--account", "kato"), lambda r: r["account"] == "kato"),
     same(f"findings {' '.join(args)}", [r["id"] for r in rows("findings", CASE, *args)],
          [r["id"] for r in found if test(r)])
 
+tracks = rows("tracks", CASE)
+report(len(tracks) > 0, "there are tracks to filter", tracks)
+account, client = tracks[0]["account"], tracks[0]["client"]
+for args, test in ((("--account", account), lambda r: r["account"] == account), (("--account", "x"), lambda r: False),
+                   (("--client", client[:-1] + "?"), lambda r: like(r["client"], client[:-1] + "?")),
+                   (("--server", "x"), lambda r: False),
+                   (("--since", tracks[-1]["last"]), lambda r: us(r["last"]) >= us(tracks[-1]["last"])),
+                   (("--until", tracks[0]["first"]), lambda r: us(r["first"]) <= us(tracks[0]["first"]))):
+    same(f"tracks {' '.join(args)}", rows("tracks", CASE, *args), [r for r in tracks if test(r)])
+
+cover = rows("coverage", CASE)
+report(any(r["from"] for r in cover), "there is coverage to filter", cover)
+for args, test in ((("--server", "x"), lambda r: not r["server"]),
+                   (("--since", "2027-01-01"), lambda r: not r["to"]),
+                   (("--until", "2026-01-01"), lambda r: not r["from"]),
+                   (("--server", "*", "--since", "2026-01-01", "--until", "2026-12-31"), lambda r: True)):
+    same(f"coverage {' '.join(args)}", rows("coverage", CASE, *args), [r for r in cover if test(r)])
+
 # --- terminals -------------------------------------------------------------------
 
 
