@@ -91,7 +91,7 @@
 #define ASH_SEGMENT_LOGONS (1u << 16)
 
 /* Bytes of new path text in one segment, and of new folder text. */
-#define ASH_SEGMENT_PATH_BYTES (6u << 20)
+#define ASH_SEGMENT_PATH_BYTES (4u << 20)
 #define ASH_SEGMENT_DIR_BYTES (2u << 20)
 
 /* Paths in one volume; the next one starts a new volume with an empty

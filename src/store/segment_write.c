@@ -109,7 +109,7 @@ typedef struct writer {
  * are found without reading all others', large enough for their metadata. */
 static const ash_parquet rows_format = {.level = 8, .row_group = 61440};
 /* Names: sorted, so that dictionaries only get in the way. */
-static const ash_parquet names_format = {.level = 9, .row_group = 61440, .no_dictionary = true};
+static const ash_parquet names_format = {.level = 8, .row_group = 61440, .no_dictionary = true};
 
 static int write_query(writer *w, const char *kind, const ash_columns *c, const char *query,
                        const ash_parquet *how)
