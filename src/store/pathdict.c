@@ -5,9 +5,12 @@
 
 #include "base/limits.h"
 
+/* Set in h2 when the name was asked for since the last clearing out. */
+#define USED 1u
+
 typedef struct slot {
     uint64_t h1;
-    uint32_t h2;
+    uint32_t h2; /* 31 bits of the hash, and USED */
     uint32_t id; /* ASH_PATH_NONE = free */
 } slot;
 
@@ -54,11 +57,23 @@ static uint32_t table_free_from(const ash_name_table *t, uint32_t s)
     return s;
 }
 
+/* Puts the entries of the first n slots where they belong now, in place. Begun
+ * behind a free slot, every entry in turn is taken out and put back. That is its
+ * own place or one before it, or in a new half, where those before it in its
+ * cluster already are: never a place that an entry still to be moved needs. */
+static void table_settle(ash_name_table *t, uint32_t begin, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        uint32_t at = (begin + i) & (n - 1);
+        slot moved = t->slots[at];
+        t->slots[at].id = ASH_PATH_NONE;
+        if (moved.id != ASH_PATH_NONE)
+            t->slots[table_free_from(t, (uint32_t)moved.h1 & t->mask)] = moved;
+    }
+}
+
 /* Doubles the table where it lies: two of them at once would be the largest
- * thing in memory. Begun behind a free slot, every entry in turn is taken out
- * and put where it belongs now. That is its own place or one before it, or in
- * the new half, where those before it in its cluster already are: never a
- * place that an entry still to be moved needs. */
+ * thing in memory. */
 static bool table_grow(ash_name_table *t)
 {
     uint32_t n = t->mask + 1;
@@ -69,14 +84,28 @@ static bool table_grow(ash_name_table *t)
     t->slots = slots;
     uint32_t begin = table_free_from(t, 0);
     t->mask = n * 2 - 1;
-    for (uint32_t i = 1; i < n; i++) {
-        uint32_t at = (begin + i) & (n - 1);
-        slot moved = slots[at];
-        slots[at].id = ASH_PATH_NONE;
-        if (moved.id != ASH_PATH_NONE)
-            slots[table_free_from(t, (uint32_t)moved.h1 & t->mask)] = moved;
-    }
+    table_settle(t, begin, n);
     return true;
+}
+
+/* Makes room in a full table: names not asked for since the last time go. Where
+ * that would be too few all go. */
+static void table_clear_out(ash_name_table *t)
+{
+    uint32_t kept = 0, begin = table_free_from(t, 0);
+    for (uint32_t s = 0; s <= t->mask; s++)
+        kept += t->slots[s].id != ASH_PATH_NONE && (t->slots[s].h2 & USED);
+    if (kept > t->max / 2) {
+        table_clear(t);
+        return;
+    }
+    for (uint32_t s = 0; s <= t->mask; s++) {
+        if (t->slots[s].id != ASH_PATH_NONE && !(t->slots[s].h2 & USED))
+            t->slots[s].id = ASH_PATH_NONE;
+        t->slots[s].h2 &= ~USED;
+    }
+    table_settle(t, begin, t->mask + 1);
+    t->n = kept;
 }
 
 /* The slot of h: occupied by it, or free for it. NULL: out of memory. */
@@ -86,7 +115,7 @@ static slot *table_slot(ash_name_table *t, ash_hash128 h)
         return NULL;
     uint32_t s = (uint32_t)h.lo & t->mask;
     while (t->slots[s].id != ASH_PATH_NONE &&
-           (t->slots[s].h1 != h.lo || t->slots[s].h2 != (uint32_t)h.hi))
+           (t->slots[s].h1 != h.lo || (t->slots[s].h2 | USED) != ((uint32_t)h.hi | USED)))
         s = (s + 1) & t->mask;
     return &t->slots[s];
 }
@@ -169,8 +198,10 @@ static int intern(ash_pathdict *p, ash_name_table *t, ash_new_names *names, uint
     if (s->id == ASH_PATH_NONE) {
         if (!names_add(names, *next, dir, text))
             return ASH_E_NOMEM;
-        *s = (slot){.h1 = h.lo, .h2 = (uint32_t)h.hi, .id = (*next)++};
+        *s = (slot){.h1 = h.lo, .h2 = (uint32_t)h.hi & ~USED, .id = (*next)++};
         t->n++;
+    } else {
+        s->h2 |= USED;
     }
     *ret = s->id;
     return 0;
@@ -199,8 +230,10 @@ bool ash_pathdict_full(const ash_pathdict *p)
 void ash_pathdict_next_volume(ash_pathdict *p)
 {
     p->volume++;
-    table_clear(p->paths);
-    table_clear(p->dirs);
+    if (p->paths->n >= p->paths->max)
+        table_clear_out(p->paths);
+    if (p->dirs->n >= p->dirs->max)
+        table_clear_out(p->dirs);
 }
 
 /* --- settling ---------------------------------------------------------- */

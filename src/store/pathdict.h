@@ -1,10 +1,11 @@
 /* The paths of one volume: text -> id, once per path, in bounded memory.
  *
- * The table holds 96 bits of a keyed SipHash-2-4-128 instead of the text. The
+ * The table holds 95 bits of a keyed SipHash-2-4-128 instead of the text. The
  * key is the case's own and random, so nobody can craft two names that
- * collide; by chance, two of 1.5 million do with probability 10^-17. When a
- * volume is full a new one begins with an empty table. Ids are unique in the
- * case; the same path has another id in another volume. Why:
+ * collide; by chance, two of 1.5 million do with probability 10^-16. When it is
+ * full a new volume begins, and names that were met once only, or not lately,
+ * are forgotten: they get another id when they come again. Ids are unique in
+ * the case; within a volume a path has one. Why:
  * docs/decisions/0006-volumes.md. */
 #ifndef ASH_STORE_PATHDICT_H
 #define ASH_STORE_PATHDICT_H
@@ -58,7 +59,7 @@ int ash_pathdict_settle(ash_pathdict *p, uint32_t **ret_paths, uint32_t *ret_fir
 /* True when the next segment must begin a new volume. */
 bool ash_pathdict_full(const ash_pathdict *p);
 
-/* Starts a new volume: forgets all texts, goes on with the ids. */
+/* Starts a new volume: forgets names of full tables, goes on with the ids. */
 void ash_pathdict_next_volume(ash_pathdict *p);
 
 /* Forgets the new names after they were handed on. */

@@ -107,7 +107,7 @@ typedef struct writer {
 
 /* Accesses and what goes with them: row groups small enough that one account's
  * are found without reading all others', large enough for their metadata. */
-static const ash_parquet rows_format = {.level = 8, .row_group = 61440};
+static const ash_parquet rows_format = {.level = 10, .row_group = 40960};
 /* Names: sorted, so that dictionaries only get in the way. */
 static const ash_parquet names_format = {.level = 8, .row_group = 61440, .no_dictionary = true};
 

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "store/pathdict.h"
 
 static const uint8_t key[ASH_SIPKEY_SIZE] = {1, 2, 3};
@@ -95,7 +96,65 @@ static void settled_names_are_in_order_and_known_by_their_new_ids(void **state)
     ash_pathdict_free(&p);
 }
 
-static void a_new_volume_forgets_texts_and_goes_on_with_ids(void **state)
+/* Takes new names out of the dictionary, as a segment does. */
+static void take(ash_pathdict *p)
+{
+    ash_new_names_clear(&p->new_paths);
+    ash_new_names_clear(&p->new_dirs);
+}
+
+static void fill(ash_pathdict *p, uint32_t from, uint32_t to)
+{
+    char path[64];
+    for (uint32_t i = from; i < to; i++) {
+        snprintf(path, sizeof path, "/srv/%u", i);
+        id_of(p, path, NULL);
+        if (i % 65536 == 0)
+            take(p);
+    }
+}
+
+static void a_new_volume_forgets_names_met_once(void **state)
+{
+    (void)state;
+    char path[64];
+    ash_pathdict p;
+    open_dict(&p);
+    fill(&p, 0, ASH_VOLUME_PATHS);
+    assert_true(ash_pathdict_full(&p));
+    /* Every third one is asked for again. */
+    for (uint32_t i = 0; i < ASH_VOLUME_PATHS; i += 3) {
+        snprintf(path, sizeof path, "/srv/%u", i);
+        assert_int_equal(id_of(&p, path, NULL), 10 + i);
+    }
+    ash_pathdict_next_volume(&p);
+    assert_int_equal(p.volume, 2);
+    assert_false(ash_pathdict_full(&p));
+    for (uint32_t i = 0; i < ASH_VOLUME_PATHS; i += 3) {
+        snprintf(path, sizeof path, "/srv/%u", i);
+        assert_int_equal(id_of(&p, path, NULL), 10 + i);
+    }
+    assert_int_equal(p.next_path, 10 + ASH_VOLUME_PATHS);
+    assert_int_equal(id_of(&p, "/srv/1", NULL), 10 + ASH_VOLUME_PATHS); /* was forgotten */
+    assert_int_equal(id_of(&p, "/srv/1", NULL), 10 + ASH_VOLUME_PATHS);
+    assert_int_equal(p.next_dir, 21); /* the table of folders was not full */
+    ash_pathdict_free(&p);
+}
+
+static void a_new_volume_forgets_all_where_all_is_in_use(void **state)
+{
+    (void)state;
+    ash_pathdict p;
+    open_dict(&p);
+    fill(&p, 0, ASH_VOLUME_PATHS);
+    fill(&p, 0, ASH_VOLUME_PATHS);
+    assert_int_equal(p.next_path, 10 + ASH_VOLUME_PATHS);
+    ash_pathdict_next_volume(&p);
+    assert_int_equal(id_of(&p, "/srv/7", NULL), 10 + ASH_VOLUME_PATHS);
+    ash_pathdict_free(&p);
+}
+
+static void a_new_volume_with_room_forgets_nothing(void **state)
 {
     (void)state;
     ash_pathdict p;
@@ -103,8 +162,7 @@ static void a_new_volume_forgets_texts_and_goes_on_with_ids(void **state)
     assert_int_equal(id_of(&p, "/a/b", NULL), 10);
     ash_pathdict_next_volume(&p);
     assert_int_equal(p.volume, 2);
-    assert_int_equal(id_of(&p, "/a/b", NULL), 11);
-    assert_int_equal(id_of(&p, "/a/b", NULL), 11);
+    assert_int_equal(id_of(&p, "/a/b", NULL), 10);
     ash_pathdict_free(&p);
 }
 
@@ -114,7 +172,9 @@ int main(void)
         cmocka_unit_test(ids_survive_every_growth),
         cmocka_unit_test(folder_and_name_part_at_the_last_slash),
         cmocka_unit_test(settled_names_are_in_order_and_known_by_their_new_ids),
-        cmocka_unit_test(a_new_volume_forgets_texts_and_goes_on_with_ids),
+        cmocka_unit_test(a_new_volume_forgets_names_met_once),
+        cmocka_unit_test(a_new_volume_forgets_all_where_all_is_in_use),
+        cmocka_unit_test(a_new_volume_with_room_forgets_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
