@@ -20,6 +20,7 @@ static const ash_column_def columns[] = {
     {"client", N_("client"), false, false},
     {"workstation", NULL, false, false},
     {"changes", N_("changes"), false, false},
+    {"remarks", NULL, false, false},
     {"new_path", NULL, false, false},
     {"names", NULL, true, false},
     {"accesses", NULL, true, false},
@@ -31,7 +32,7 @@ static const ash_column_def columns[] = {
 
 static void put_row(ash_table *t, ash_reader *r, const ash_scope_row *row, bool people)
 {
-    char first[ASH_TIME_TEXT], last[ASH_TIME_TEXT], changes[64], track[24], id[40];
+    char first[ASH_TIME_TEXT], last[ASH_TIME_TEXT], changes[64], remarks[64], track[24], id[40];
     ash_share s = ash_shares_at(r->actors, row->share);
     ash_actor a = ash_actors_at(r->actors, row->actor);
     ash_time_text(first, row->first_cs * ASH_CS_NS, &r->c->zone, people ? 0 : 2);
@@ -48,6 +49,7 @@ static void put_row(ash_table *t, ash_reader *r, const ash_scope_row *row, bool 
     ash_table_text(t, a.client);
     ash_table_text(t, a.workstation);
     ash_table_words(t, ash_changes_text(row->changes, changes));
+    ash_table_z(t, ash_remarks_text(row->flags, remarks));
     ash_table_text(t, row->new_path);
     ash_table_int(t, row->entries);
     ash_table_int(t, row->accesses);

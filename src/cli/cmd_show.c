@@ -51,7 +51,7 @@ static void print_field(const char *label, ash_view v)
 
 static void print_access(ash_reader *r, const ash_stored_access *a)
 {
-    char first[ASH_TIME_TEXT], last[ASH_TIME_TEXT], changes[64], line[320], name[40];
+    char first[ASH_TIME_TEXT], last[ASH_TIME_TEXT], changes[64], remarks[64], line[320], name[40];
     char word[64], change_words[160];
     ash_actor who = ash_actors_at(r->actors, a->actor);
     ash_share share = ash_shares_at(r->actors, a->share);
@@ -64,6 +64,8 @@ static void print_access(ash_reader *r, const ash_stored_access *a)
              a->changes != 0 ? _(", ") : "",
              ash_words(ash_changes_text(a->changes, changes), change_words, sizeof change_words));
     print_field(_("grade"), ash_view_z(line));
+    if (ash_remarks_text(a->flags, remarks)[0] != '\0')
+        print_field(_("remarks"), ash_view_z(ash_remarks_text(a->flags, remarks)));
     print_field(_("account"), who.account);
     print_field(_("client"), who.client);
     print_field(_("workstation"), who.workstation);

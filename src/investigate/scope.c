@@ -25,7 +25,7 @@ int ash_scope_open(ash_scope **ret, ash_reader *r, ash_error *err)
         ", d.dir IS NULL, d.folder, p.name, d.folder_raw, p.name_raw, s.share, s.actor, s.grade, "
         "s.changes, s.first_cs, s.last_cs, s.records, s.entries, s.accesses, s.actors, "
         "coalesce(s.track, 0)::BIGINT, e.dir IS NULL, e.folder, q.name, e.folder_raw, q.name_raw, "
-        "s.new_path IS NOT NULL FROM scope s JOIN found_paths p USING (path) LEFT JOIN found_dirs d "
+        "s.new_path IS NOT NULL, s.flags FROM scope s JOIN found_paths p USING (path) LEFT JOIN found_dirs d "
         "ON d.dir = p.dir LEFT JOIN found_paths q ON q.path = s.new_path LEFT JOIN found_dirs e ON "
         "e.dir = q.dir ORDER BY s.grade DESC, d.folder NULLS FIRST, p.name, s.share",
         NULL, 0, &s->rows, err);
@@ -66,6 +66,7 @@ int ash_scope_next(ash_scope *s, ash_scope_row *ret, ash_error *err)
         .actor = (uint32_t)ash_rows_int(r, 8),
         .grade = (uint8_t)ash_rows_int(r, 9),
         .changes = (uint8_t)ash_rows_int(r, 10),
+        .flags = (uint8_t)ash_rows_int(r, 24),
         .first_cs = ash_rows_int(r, 11),
         .last_cs = ash_rows_int(r, 12),
         .records = ash_rows_int(r, 13),

@@ -12,6 +12,7 @@ typedef struct ash_scope_row {
     uint32_t share, actor;
     uint8_t grade;
     uint8_t changes;
+    uint8_t flags; /* ASH_ACCESS_* of any of its accesses */
     int64_t first_cs, last_cs;
     int64_t records, entries, accesses, actors; /* actors: how many different ones */
     int64_t track;     /* 0 = none */

@@ -103,7 +103,7 @@ static int select_accesses(builder *b, const ash_filter *f)
     bool all = f->all && f->track == 0;
     ash_buf_add_z(&b->sql,
                   "CREATE OR REPLACE TEMP TABLE found AS SELECT share, path, actor, max(grade) AS "
-                  "grade, bit_or(changes) AS changes, min(first_cs) AS first_cs, max(last_cs) AS "
+                  "grade, bit_or(changes) AS changes, bit_or(flags) AS flags, min(first_cs) AS first_cs, max(last_cs) AS "
                   "last_cs, sum(records)::BIGINT AS records, max(entries)::BIGINT AS entries, "
                   "count(*)::BIGINT AS accesses, max(" BEST ") AS best, max(new_path) AS new_path, ");
     if (all)
@@ -174,7 +174,7 @@ static int group(builder *b)
     ash_buf_add_z(&b->sql, many ? "c.same" : "path");
     ash_buf_add_z(&b->sql,
                   " AS path, arg_max(actor, best) AS actor, count(DISTINCT actor)::BIGINT AS actors, "
-                  "max(grade) AS grade, bit_or(changes) AS changes, min(first_cs) AS first_cs, "
+                  "max(grade) AS grade, bit_or(changes) AS changes, bit_or(flags) AS flags, min(first_cs) AS first_cs, "
                   "max(last_cs) AS last_cs, sum(records)::BIGINT AS records, max(entries) AS "
                   "entries, sum(accesses)::BIGINT AS accesses, max(best) AS best, min(track) AS "
                   "track, max(new_path) AS new_path FROM found ");

@@ -33,3 +33,11 @@ const char *ash_changes_text(unsigned changes, char buf[64])
              changes & ASH_CHANGE_LINKED ? " linked" : "");
     return buf[0] == ' ' ? buf + 1 : buf;
 }
+
+const char *ash_remarks_text(unsigned flags, char buf[64])
+{
+    snprintf(buf, 64, "%s%s%s%s", flags & ASH_ACCESS_CUT ? " path-cut" : "",
+             flags & ASH_ACCESS_NAME_LOST ? " name-lost" : "", flags & ASH_ACCESS_NEW ? " new" : "",
+             flags & ASH_ACCESS_HALF_READ ? " half-read" : "");
+    return buf[0] == ' ' ? buf + 1 : buf;
+}

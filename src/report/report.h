@@ -19,5 +19,7 @@ int ash_access_name_parse(const char *text, uint32_t *ret_segment, int64_t *ret_
 
 /* "written deleted" for change bits. */
 const char *ash_changes_text(unsigned changes, char buf[64]);
+/* "path-cut name-lost new half-read": what is to be known of an access. */
+const char *ash_remarks_text(unsigned flags, char buf[64]);
 
 #endif

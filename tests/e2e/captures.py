@@ -160,6 +160,8 @@ with Case(os.path.join(CAPTURES, "truncated", "audit.log"), options=["--year", "
     whole = {p for p in paths(got, "read") if len(p) < 800}
     report(whole <= truth("truncated", "truth_read.tsv"), "truncated: whole paths are true")
     report(any(r["reason"] == "cut" for r in c.report()["coverage"]), "truncated: cut paths are counted")
+    marked = [exact(r) for r in got if "path-cut" in r["remarks"]]
+    report(len(marked) >= 2 and all(len(p) > 600 for p in marked), "truncated: and marked", marked)
 
 with Case(os.path.join(CAPTURES, "spray")) as c:
     kinds = {(f["kind"], f["severity"], f["client"]) for f in c.report()["findings"]}
