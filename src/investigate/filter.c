@@ -95,18 +95,30 @@ static int actors_sql(const ash_filter *f, const ash_reader *r, ash_buf *out)
     bool *principals = calloc((size_t)n + 1, sizeof *principals);
     if (principals == NULL)
         return ASH_E_NOMEM;
+    const char *comma = "";
+    size_t mark = out->n;
     ash_buf_add_z(out, " AND a.actor IN (");
     for (uint32_t i = 0; i < n; i++) {
         if (!ash_filter_actor(f, r, i))
             continue;
-        ash_buf_addf(out, "%u,", i);
+        ash_buf_addf(out, "%s%u", comma, i);
+        comma = ",";
         principals[ash_actors_principal(r->actors, i)] = true;
     }
-    ash_buf_add_z(out, "4294967295) AND a.principal IN (");
-    for (uint32_t i = 0; i < n; i++)
-        if (principals[i])
-            ash_buf_addf(out, "%u,", i);
-    ash_buf_add_z(out, "4294967295)");
+    if (comma[0] == '\0') {
+        out->n = mark;
+        ash_buf_add_z(out, " AND false");
+    } else {
+        comma = "";
+        ash_buf_add_z(out, ") AND a.principal IN (");
+        for (uint32_t i = 0; i < n; i++) {
+            if (principals[i]) {
+                ash_buf_addf(out, "%s%u", comma, i);
+                comma = ",";
+            }
+        }
+        ash_buf_add_c(out, ')');
+    }
     free(principals);
     return 0;
 }
