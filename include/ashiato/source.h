@@ -102,6 +102,7 @@ typedef struct ash_source {
     const char *desc;
     const char *doc; /* page in docs/sources/ */
     size_t state_size;
+    bool binary; /* its records are not lines: an input that ends without a newline is whole */
 
     /* Looks at the first bytes of an input (and a few from its middle and end,
      * each beginning at a line). Returns 0 (not mine) to 100 (certainly mine),

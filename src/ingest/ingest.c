@@ -364,11 +364,12 @@ static bool is_end_of_input(const ash_error *err)
     return err->code == ASH_E_FORMAT || err->code == ASH_E_IO || err->code == ASH_E_LIMIT;
 }
 
-static void seal_input(ash_run *r, ash_stream *s, int rc, const ash_error *err)
+static void seal_input(ash_run *r, ash_stream *s, const ash_source *source, int rc,
+                       const ash_error *err)
 {
     uint8_t digest[ASH_SHA256_SIZE];
     r->in->state = rc < 0 ? ASH_STATE_DAMAGED : ASH_STATE_COMPLETE;
-    r->in->open_tail = rc == 0 && ash_stream_open_tail(s);
+    r->in->open_tail = rc == 0 && !source->binary && ash_stream_open_tail(s);
     r->in->problem[0] = '\0';
     if (rc < 0) {
         ash_error plain = *err;
@@ -452,7 +453,7 @@ static int ingest_input(ash_run *r, ash_plan_item *item, ash_error *err)
         bool input_failed = false;
         rc = ingest_stream(r, s, &profile, from, &input_failed, err);
         if (rc == 0 || (input_failed && is_end_of_input(err))) {
-            seal_input(r, s, rc, err);
+            seal_input(r, s, profile.source, rc, err);
             rc = 0;
         }
         remark_assumptions(r);

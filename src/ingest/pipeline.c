@@ -125,9 +125,9 @@ static int read_block(ash_pipeline *p, slot *s, ash_error *err)
     if (used == 0) /* stopped within a record */
         return ash_fail(err, ASH_E_INTERRUPTED, "input", "%s", _("stopped by the user"));
     s->eof = eof && used == n;
-    s->unended = s->eof && rc == 0 && s->bytes[n - 1] != '\n';
-    s->whole = rc < 0 && s->bytes[n - 1] != '\n' ? p->profile->source->cut(p->profile, ash_view_of(s->bytes, n))
-                                                   : used;
+    bool ended = p->profile->source->binary || s->bytes[n - 1] == '\n';
+    s->unended = s->eof && rc == 0 && !ended;
+    s->whole = rc < 0 && !ended ? p->profile->source->cut(p->profile, ash_view_of(s->bytes, n)) : used;
     s->block.offset = p->offset;
     s->block.length = (uint32_t)used;
     s->block.raw = ash_stream_raw(p->stream);
