@@ -78,4 +78,13 @@ static inline ash_view ash_view_trim(ash_view a)
     return a;
 }
 
+/* The separator before a path's last part, or NULL if it has only one: '/', or
+ * '\\' in a path that has no '/'. (Windows allows no '/' in names; names with a
+ * '\\' cannot be made through SMB.) */
+static inline const char *ash_path_slash(ash_view path)
+{
+    const char *slash = path.n == 0 ? NULL : memrchr(path.p, '/', path.n);
+    return slash != NULL || path.n == 0 ? slash : memrchr(path.p, '\\', path.n);
+}
+
 #endif
