@@ -30,6 +30,11 @@ typedef enum ash_op {
     ASH_OP_LINK, /* new_path now names path as well */
     ASH_OP_SET_SECURITY,
     ASH_OP_LOGON,
+    ASH_OP_LOGOFF,  /* Windows: the logon id of this event is not used any more */
+    ASH_OP_RESTART, /* Windows: the server started; logon ids begin anew */
+    ASH_OP_USE,     /* Windows: rights of an open handle were used; which, says the mask */
+    ASH_OP_CLOSE,   /* Windows: a handle was closed */
+    ASH_OP_ADMIN,   /* the log, the audit policy or a share was changed */
     ASH_OP_COUNT,
 } ash_op;
 
@@ -44,6 +49,7 @@ typedef enum ash_object {
     ASH_OBJECT_UNKNOWN = 0,
     ASH_OBJECT_FILE,
     ASH_OBJECT_DIR,
+    ASH_OBJECT_PIPE, /* a service of the server, named like a file */
 } ash_object;
 
 /* Access mask bits ([MS-SMB2] 2.2.13.1). */
@@ -51,6 +57,8 @@ typedef enum ash_object {
 #define ASH_MASK_WRITE_DATA 0x00000002u
 #define ASH_MASK_APPEND_DATA 0x00000004u
 #define ASH_MASK_DELETE 0x00010000u
+#define ASH_MASK_WRITE_DAC 0x00040000u
+#define ASH_MASK_WRITE_OWNER 0x00080000u
 #define ASH_MASK_GENERIC_ALL 0x10000000u
 #define ASH_MASK_GENERIC_READ 0x80000000u
 
@@ -90,6 +98,21 @@ typedef struct ash_logon {
     bool unknown_account;
 } ash_logon;
 
+/* Facts only a Windows record has; what joins one to others. */
+typedef struct ash_windows {
+    uint64_t record;   /* EventRecordID, 0 if not stated */
+    uint64_t logon_id; /* of the session that acts; of the new one in a logon. 0: none */
+    uint64_t handle;   /* with process: what opening, use and closing have in common; 0: none */
+    uint64_t process;
+    uint64_t account_id; /* hash of the account's SID, of its lower-case name where none is stated */
+    uint64_t account_name; /* hash of its lower-case name */
+    ash_view root; /* of share records: the folder the share is, on the server's disk */
+    uint16_t id;   /* EventID */
+    uint8_t logon_type; /* of logon records; 0 if not stated */
+    bool local;    /* a program on the server itself did it, not a client */
+    bool object;   /* names a file by its place on the server's disk, not by share */
+} ash_windows;
+
 typedef struct ash_event {
     int64_t time;    /* ns since 1970 UTC unless flags say otherwise */
     uint64_t offset; /* of the record in the decompressed input */
@@ -106,6 +129,7 @@ typedef struct ash_event {
     uint8_t flags;   /* ASH_EVENT_* */
     uint16_t native; /* index of the log's own operation name in its source's table */
     const ash_logon *logon; /* for ASH_OP_LOGON, else NULL */
+    const ash_windows *windows; /* for records of Windows, else NULL */
 } ash_event;
 
 #endif

@@ -287,3 +287,11 @@ int ash_time_parse_user(const char *text, ash_zone *z, bool is_end, int64_t *ret
     *ret = t;
     return 0;
 }
+
+int64_t ash_time_of_filetime(uint64_t t)
+{
+    const uint64_t unix_epoch = UINT64_C(116444736000000000);
+    return t < unix_epoch || t - unix_epoch > (uint64_t)ASH_TIME_MAX / 100
+               ? ASH_TIME_NONE
+               : (int64_t)(t - unix_epoch) * 100;
+}

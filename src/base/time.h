@@ -74,4 +74,8 @@ size_t ash_time_parse_offset(ash_view v, int32_t *ret);
  * as UTC). */
 size_t ash_time_parse_iso(ash_view v, int64_t *ret_t, int32_t *ret_offset);
 
+/* A FILETIME: 100 ns since 1601-01-01 UTC ([MS-DTYP] 2.3.3). ASH_TIME_NONE
+ * outside of the years above. */
+int64_t ash_time_of_filetime(uint64_t t);
+
 #endif
