@@ -103,7 +103,7 @@ static void check_sums(const outcome *o)
 /* --- folding ----------------------------------------------------------- */
 
 typedef struct folded {
-    uint64_t records, sessions, logons;
+    uint64_t records, sessions, logons, admin;
 } folded;
 
 static void on_grew(void *user, const ash_access *a, unsigned what)
@@ -140,13 +140,22 @@ static int on_logon(void *user, const ash_event *e, int64_t time, uint32_t actor
     return 0;
 }
 
+static void on_admin(void *user, const ash_event *e, int64_t time, ash_ids ids)
+{
+    folded *f = user;
+    (void)time, (void)ids;
+    MUST(e->windows != NULL);
+    f->admin++;
+}
+
 /* Every event ends in one access, or is counted as one that makes none. */
 static void fold(const ash_batch *b)
 {
     ash_error err;
     folded got = {0};
     const ash_fold_sink sink = {
-        .user = &got, .grew = on_grew, .closed = on_closed, .session = on_session, .logon = on_logon};
+        .user = &got, .grew = on_grew, .closed = on_closed, .session = on_session, .logon = on_logon,
+        .admin = on_admin};
     ash_actors *actors = ash_actors_new();
     ash_fold *f;
     MUST(actors != NULL && ash_fold_new(&f, actors, &sink, 1, &err) == 0);
@@ -160,15 +169,17 @@ static void fold(const ash_batch *b)
     MUST(ash_fold_batch(f, 1, b, &tally, &err) == 0);
     MUST(ash_fold_flush(f, &err) == 0);
     ash_hours_finish(&hours);
-    uint64_t connects = 0, in_hours = 0;
-    for (size_t i = 0; i < b->n; i++)
+    uint64_t connects = 0, restarts = 0, in_hours = 0;
+    for (size_t i = 0; i < b->n; i++) {
         connects += b->events[i].op == ASH_OP_CONNECT;
+        restarts += b->events[i].op == ASH_OP_RESTART;
+    }
     for (size_t i = 0; i < hours.n_done; i++)
         in_hours += hours.done[i].records;
     const ash_fold_stats *s = ash_fold_stats_of(f);
     MUST(s->events == b->n && in_hours == b->n);
-    MUST(got.records + s->entry_records + s->other_records + got.logons + connects == b->n);
-    MUST(got.sessions + got.logons == b->n);
+    MUST(got.records + s->entry_records + s->other_records + got.logons + got.admin + connects + restarts == b->n);
+    MUST(got.sessions + got.logons + got.admin + restarts == b->n);
     ash_hours_free(&hours);
     ash_fold_free(f);
     ash_actors_free(actors);

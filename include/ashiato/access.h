@@ -31,6 +31,8 @@ typedef enum ash_grade {
 #define ASH_ACCESS_NEW 0x04u       /* the file was made or emptied by this access */
 #define ASH_ACCESS_HALF_READ 0x08u /* a read began; its end is not in the log */
 
+#define ASH_ACCESS_UNSURE 0x10u    /* a file that was read, or a folder that was listed */
+
 typedef struct ash_access {
     uint32_t actor;
     uint32_t principal; /* the first actor with the same account */

@@ -49,6 +49,13 @@ typedef struct ash_logon_fact {
     uint64_t account_hash;
 } ash_logon_fact;
 
+/* The log, the audit policy or a share was changed. */
+typedef struct ash_admin_fact {
+    uint32_t actor, share;
+    int64_t time;
+    uint16_t event; /* of Windows: 1102, 4719, 5136, 5142, 5143, 5144 */
+} ash_admin_fact;
+
 typedef struct ash_detector {
     const char *name;
     unsigned version;
@@ -60,6 +67,7 @@ typedef struct ash_detector {
     void *(*init)(const ash_detect_context *c); /* NULL: out of memory */
     void (*on_access)(void *state, const ash_access *a, unsigned grew, bool reads_logged);
     void (*on_logon)(void *state, const ash_logon_fact *l);
+    void (*on_admin)(void *state, const ash_admin_fact *a);
     /* Event time passed; called about once a minute of it. */
     void (*on_tick)(void *state, int64_t now);
     /* Reports what is still open. */

@@ -18,7 +18,14 @@ typedef enum ash_finding_kind {
     ASH_FINDING_MASS_CHANGE = 4,  /* files written, renamed or deleted */
     ASH_FINDING_SPRAY = 5,        /* one client tried many accounts */
     ASH_FINDING_GUESSING = 6,     /* one client tried many passwords for one account */
+    ASH_FINDING_LOG_CLEARED = 7,  /* somebody emptied the log */
+    ASH_FINDING_AUDIT_OFF = 8,    /* somebody switched auditing off */
+    ASH_FINDING_SHARE_CHANGE = 9, /* a share was made, changed or removed */
 } ash_finding_kind;
+
+/* Kinds that tell of logons, and of the server itself, not of files. */
+#define ASH_FINDING_IS_LOGON(k) ((k) == ASH_FINDING_SPRAY || (k) == ASH_FINDING_GUESSING)
+#define ASH_FINDING_IS_ADMIN(k) ((k) >= ASH_FINDING_LOG_CLEARED && (k) <= ASH_FINDING_SHARE_CHANGE)
 
 /* Why a severity was raised or lowered. */
 #define ASH_FINDING_SERVICE 0x01u   /* the account is named like a service's, and met no refusal */

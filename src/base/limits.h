@@ -76,6 +76,25 @@
 #define ASH_OPEN_OLD_BYTES (192u << 10)
 #endif
 
+/* Logon sessions of Windows servers remembered, and restarts of servers. Beyond
+ * it the older half is forgotten; accesses of such a session that come later
+ * have no client. Counted. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_LOGONS_MAX (1u << 17)
+#else
+#define ASH_LOGONS_MAX 128u
+#endif
+#define ASH_RESTARTS_MAX 1024u
+
+/* Sessions without a known client that are actors of their own, until their
+ * logon is met. One more and they are one actor together. */
+#define ASH_PENDING_MAX (1u << 16)
+
+/* Share roots on servers' disks, file handles, and folders remembered. */
+#define ASH_ROOTS_MAX 4096u
+#define ASH_HANDLES (1u << 14)
+#define ASH_FOLDERS_MAX (1u << 19)
+
 /* Shares, and servers, in one case. (Actors: ASH_ORIGINS_MAX.) */
 #define ASH_SHARES_MAX 65535u
 

@@ -87,4 +87,11 @@ static inline const char *ash_path_slash(ash_view path)
     return slash != NULL || path.n == 0 ? slash : memrchr(path.p, '\\', path.n);
 }
 
+/* Folder texts that end in '\\' have their separator with them ("D:\\Shares\\");
+ * after others comes a '/'. */
+static inline bool ash_folder_has_slash(ash_view folder)
+{
+    return folder.n > 0 && folder.p[folder.n - 1] == '\\';
+}
+
 #endif

@@ -229,6 +229,35 @@ void ash_case_rollback(ash_case *c)
         return; /* nothing was begun */
 }
 
+/* Actors whose client was found after they were first stored. */
+static int bind_actors(ash_case *c, ash_actors *a, ash_error *err)
+{
+    sqlite3_stmt *st;
+    int rc = ash_db_query(&c->db, &st, err,
+                          "SELECT id, server, account, client, workstation FROM actors "
+                          "WHERE placeholder IS NOT NULL", "");
+    if (rc < 0)
+        return rc;
+    while ((rc = ash_db_step(&c->db, st, err)) == 1) {
+        ash_origin o = {.server = ash_db_view(st, 1),
+                        .account = ash_db_view(st, 2),
+                        .client = ash_db_view(st, 3),
+                        .workstation = ash_db_view(st, 4)};
+        ash_ids to;
+        bool overflow;
+        uint32_t id = (uint32_t)sqlite3_column_int64(st, 0);
+        rc = ash_actors_intern(a, &o, &to, &overflow, err);
+        if (rc < 0)
+            break;
+        if (id < ash_actors_count(a))
+            ash_actors_bind(a, id, to.actor);
+    }
+    sqlite3_finalize(st);
+    while (ash_actors_take_bound(a) != ASH_ID_NONE)
+        ; /* these are stored */
+    return rc;
+}
+
 int ash_case_load_actors(ash_case *c, ash_actors *a, ash_error *err)
 {
     /* Ids come out as they were, because they are given in order of sight:
@@ -236,7 +265,8 @@ int ash_case_load_actors(ash_case *c, ash_actors *a, ash_error *err)
      * so that their numbers do not depend on what comes after. */
     static const char *const queries[] = {
         "SELECT id, name, '', '', '', 0 FROM servers ORDER BY id",
-        "SELECT id, server, account, client, workstation, 1 FROM actors ORDER BY id",
+        "SELECT id, server, account, coalesce(placeholder, client), "
+        "coalesce(placeholder_workstation, workstation), 1 FROM actors ORDER BY id",
         "SELECT id, server, name, '', '', 2 FROM shares ORDER BY id",
     };
     for (size_t q = 0; q < sizeof queries / sizeof queries[0]; q++) {
@@ -262,10 +292,24 @@ int ash_case_load_actors(ash_case *c, ash_actors *a, ash_error *err)
         if (rc < 0)
             return rc;
     }
-    return 0;
+    return bind_actors(c, a, err);
 }
 
-int ash_case_store_actors(ash_case *c, const ash_actors *a, uint32_t first_actor,
+static int store_bound(ash_case *c, ash_actors *a, ash_error *err)
+{
+    int rc = 0;
+    for (uint32_t i; rc == 0 && (i = ash_actors_take_bound(a)) != ASH_ID_NONE;) {
+        ash_actor now = ash_actors_at(a, i), first = ash_actors_original(a, i);
+        rc = ash_db_exec(&c->db, err,
+                         "UPDATE actors SET client = ?, workstation = ?, placeholder = ?, "
+                         "placeholder_workstation = ? WHERE id = ?",
+                         "vvvvi", now.client, now.workstation, first.client, first.workstation,
+                         (int64_t)i);
+    }
+    return rc;
+}
+
+int ash_case_store_actors(ash_case *c, ash_actors *a, uint32_t first_actor,
                           uint32_t first_share, ash_error *err)
 {
     int rc = 0;
@@ -273,7 +317,7 @@ int ash_case_store_actors(ash_case *c, const ash_actors *a, uint32_t first_actor
         rc = ash_db_exec(&c->db, err, "INSERT OR IGNORE INTO servers VALUES(?, ?)", "iv",
                          (int64_t)i, ash_servers_at(a, i));
     for (uint32_t i = first_actor; i < ash_actors_count(a) && rc == 0; i++) {
-        ash_actor x = ash_actors_at(a, i);
+        ash_actor x = ash_actors_original(a, i);
         rc = ash_db_exec(&c->db, err,
                          "INSERT INTO actors(id, server, account, client, workstation) "
                          "VALUES(?, ?, ?, ?, ?)",
@@ -284,5 +328,5 @@ int ash_case_store_actors(ash_case *c, const ash_actors *a, uint32_t first_actor
         rc = ash_db_exec(&c->db, err, "INSERT INTO shares(id, server, name) VALUES(?, ?, ?)", "ivv",
                          (int64_t)i, x.server, x.name);
     }
-    return rc;
+    return rc == 0 ? store_bound(c, a, err) : rc;
 }

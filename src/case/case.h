@@ -66,7 +66,7 @@ void ash_case_rollback(ash_case *c);
 /* Actors and shares, in id order. */
 int ash_case_load_actors(ash_case *c, ash_actors *a, ash_error *err) ASH_MUST_USE;
 /* Stores those from the given ids on. */
-int ash_case_store_actors(ash_case *c, const ash_actors *a, uint32_t first_actor,
+int ash_case_store_actors(ash_case *c, ash_actors *a, uint32_t first_actor,
                           uint32_t first_share, ash_error *err) ASH_MUST_USE;
 
 #endif

@@ -26,8 +26,9 @@ static const char ash_case_schema[] =
     "CREATE TABLE servers(id INTEGER PRIMARY KEY, name TEXT);"
     "CREATE TABLE shares(id INTEGER PRIMARY KEY, server TEXT, name TEXT,"
     " operations INTEGER DEFAULT 0, half_reads INTEGER DEFAULT 0);"
+    /* placeholder*: what an actor was first stored with, before its logon was found */
     "CREATE TABLE actors(id INTEGER PRIMARY KEY, server TEXT, account TEXT, client TEXT,"
-    " workstation TEXT, first_cs INTEGER, last_cs INTEGER, accesses INTEGER DEFAULT 0,"
+    " workstation TEXT, placeholder TEXT, placeholder_workstation TEXT, first_cs INTEGER, last_cs INTEGER, accesses INTEGER DEFAULT 0,"
     " read INTEGER DEFAULT 0, opened INTEGER DEFAULT 0, listed INTEGER DEFAULT 0,"
     " denied INTEGER DEFAULT 0, missing INTEGER DEFAULT 0, changed INTEGER DEFAULT 0);"
     "CREATE TABLE segments(number INTEGER PRIMARY KEY, volume INTEGER, accesses INTEGER,"

@@ -14,6 +14,7 @@ static const char *const words[] = {
     /* findings */
     N_("high"), N_("medium"), N_("low"), N_("mass-listing"), N_("mass-read"), N_("mass-denied"),
     N_("mass-change"), N_("password-spray"), N_("password-guessing"),
+    N_("log-cleared"), N_("audit-off"), N_("share-change"),
     /* tracks */
     N_("proposed"), N_("accepted"), N_("rejected"), N_("confirmed"), N_("probable"), N_("possible"),
     /* inputs */

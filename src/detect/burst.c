@@ -128,7 +128,7 @@ static bool is_pause(const ash_burst *b, double dt_s)
  * which no decision rests on. */
 static uint64_t hash_of_folder(const ash_access *a, bool listed)
 {
-    const char *slash = a->path.n == 0 ? NULL : memrchr(a->path.p, '/', a->path.n);
+    const char *slash = ash_path_slash(a->path);
     size_t n = listed ? a->path.n : slash == NULL ? 0 : (size_t)(slash - a->path.p);
     return ash_hash64(a->path.p, n, 0);
 }

@@ -186,6 +186,16 @@ void ash_engine_logon(ash_engine *e, const ash_event *ev, int64_t time, uint32_t
             e->detectors[i].detector->on_logon(e->detectors[i].state, &l);
 }
 
+void ash_engine_admin(ash_engine *e, const ash_event *ev, int64_t time, ash_ids ids)
+{
+    const ash_admin_fact a = {
+        .actor = ids.actor, .share = ids.share, .time = time, .event = ev->windows->id};
+    ash_engine_tick(e, time);
+    for (size_t i = 0; i < N_DETECTORS; i++)
+        if (e->detectors[i].detector->on_admin != NULL)
+            e->detectors[i].detector->on_admin(e->detectors[i].state, &a);
+}
+
 void ash_engine_finish(ash_engine *e)
 {
     for (size_t i = 0; i < N_DETECTORS; i++)
@@ -235,6 +245,9 @@ const char *ash_finding_kind_name(ash_finding_kind k)
     case ASH_FINDING_MASS_CHANGE: return "mass-change";
     case ASH_FINDING_SPRAY: return "password-spray";
     case ASH_FINDING_GUESSING: return "password-guessing";
+    case ASH_FINDING_LOG_CLEARED: return "log-cleared";
+    case ASH_FINDING_AUDIT_OFF: return "audit-off";
+    case ASH_FINDING_SHARE_CHANGE: return "share-change";
     }
     return "unknown";
 }
@@ -251,6 +264,9 @@ const char *ash_finding_technique(const ash_finding *f)
                                               : "T1565.001";
     case ASH_FINDING_SPRAY: return "T1110.003";
     case ASH_FINDING_GUESSING: return "T1110.001";
+    case ASH_FINDING_LOG_CLEARED: return "T1070.001";
+    case ASH_FINDING_AUDIT_OFF: return "T1562.002";
+    case ASH_FINDING_SHARE_CHANGE: return "T1021.002";
     default: return "";
     }
 }

@@ -17,6 +17,7 @@ void ash_engine_free(ash_engine *e);
 
 void ash_engine_access(ash_engine *e, const ash_access *a, unsigned grew, bool reads_logged);
 void ash_engine_logon(ash_engine *e, const ash_event *ev, int64_t time, uint32_t actor);
+void ash_engine_admin(ash_engine *e, const ash_event *ev, int64_t time, ash_ids ids);
 /* Event time has reached now. */
 void ash_engine_tick(ash_engine *e, int64_t now);
 /* Reports what is still open; the engine may go on afterwards. */

@@ -5,6 +5,12 @@
 #include "base/limits.h"
 #include "source/origins.h"
 
+/* The actor one stands for, ASH_ID_NONE: itself; and whether one stands for it. */
+typedef struct binding {
+    uint32_t to;
+    bool stood_for;
+} binding;
+
 /* Each table is an origin table with unused parts left empty. */
 struct ash_actors {
     ash_origins *actors;  /* all but share */
@@ -13,7 +19,10 @@ struct ash_actors {
     ash_origins *accounts; /* account only */
     uint32_t *account_first; /* per account: its first actor */
     uint32_t *principal;     /* per actor */
-    uint32_t cap;            /* of both */
+    binding *bound;          /* per actor */
+    uint32_t cap;            /* of all three */
+    uint32_t *fresh;         /* bound, not taken yet */
+    uint32_t n_fresh, cap_fresh;
     uint32_t n_actors, n_shares, n_servers, n_accounts;
 };
 
@@ -43,6 +52,8 @@ void ash_actors_free(ash_actors *a)
     ash_origins_free(a->accounts);
     free(a->account_first);
     free(a->principal);
+    free(a->bound);
+    free(a->fresh);
     free(a);
 }
 
@@ -73,7 +84,10 @@ static bool reserve(ash_actors *a, uint32_t n)
     uint32_t *principal = realloc(a->principal, cap * sizeof *principal);
     if (principal != NULL)
         a->principal = principal;
-    if (first == NULL || principal == NULL)
+    binding *bound = realloc(a->bound, cap * sizeof *bound);
+    if (bound != NULL)
+        a->bound = bound;
+    if (first == NULL || principal == NULL || bound == NULL)
         return false;
     a->cap = cap;
     return true;
@@ -95,6 +109,7 @@ static uint32_t intern_actor(ash_actors *a, const ash_origin *who, bool *ret_ove
         a->account_first[account] = id;
     }
     a->principal[id] = a->account_first[account];
+    a->bound[id] = (binding){.to = ASH_ID_NONE};
     return id;
 }
 
@@ -143,7 +158,53 @@ uint32_t ash_servers_count(const ash_actors *a)
     return a->n_servers;
 }
 
+bool ash_actors_is_bound(const ash_actors *a, uint32_t id)
+{
+    return a->bound[id].to != ASH_ID_NONE;
+}
+
+static bool mark_fresh(ash_actors *a, uint32_t id)
+{
+    if (a->n_fresh == a->cap_fresh) {
+        uint32_t cap = a->cap_fresh == 0 ? 64 : a->cap_fresh * 2;
+        uint32_t *p = realloc(a->fresh, cap * sizeof *p);
+        if (p == NULL)
+            return false;
+        a->fresh = p;
+        a->cap_fresh = cap;
+    }
+    a->fresh[a->n_fresh++] = id;
+    return true;
+}
+
+void ash_actors_bind(ash_actors *a, uint32_t id, uint32_t to)
+{
+    for (uint32_t x = to; x != ASH_ID_NONE; x = a->bound[x].to)
+        if (x == id)
+            return; /* it would stand for itself */
+    if (!mark_fresh(a, id))
+        return; /* it stays a session without a known client */
+    /* What stands for this one has another text now, too. */
+    for (uint32_t x = 0; a->bound[id].stood_for && x < a->n_actors; x++)
+        if (a->bound[x].to == id)
+            mark_fresh(a, x);
+    a->bound[id].to = to;
+    a->bound[to].stood_for = true;
+}
+
+uint32_t ash_actors_take_bound(ash_actors *a)
+{
+    return a->n_fresh == 0 ? ASH_ID_NONE : a->fresh[--a->n_fresh];
+}
+
 ash_actor ash_actors_at(const ash_actors *a, uint32_t id)
+{
+    while (a->bound[id].to != ASH_ID_NONE)
+        id = a->bound[id].to;
+    return ash_actors_original(a, id);
+}
+
+ash_actor ash_actors_original(const ash_actors *a, uint32_t id)
 {
     const ash_origin *o = ash_origins_at(a->actors, id);
     return (ash_actor){o->server, o->account, o->client, o->workstation};

@@ -50,6 +50,19 @@ ash_actor ash_actors_at(const ash_actors *a, uint32_t id);
  * seen at. Accesses lie sorted by it. */
 uint32_t ash_actors_principal(const ash_actors *a, uint32_t id);
 
+/* A session whose client is not known is an actor of its own, with a placeholder
+ * for a client. Once it is known, the actor stands for another one: its text is
+ * that one's from then on. */
+void ash_actors_bind(ash_actors *a, uint32_t id, uint32_t to);
+
+/* The text an actor was first made with, bound or not. */
+ash_actor ash_actors_original(const ash_actors *a, uint32_t id);
+
+bool ash_actors_is_bound(const ash_actors *a, uint32_t id);
+
+/* Takes one of the actors bound since the last call, or ASH_ID_NONE. */
+uint32_t ash_actors_take_bound(ash_actors *a);
+
 ash_share ash_shares_at(const ash_actors *a, uint32_t id);
 
 #endif

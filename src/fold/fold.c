@@ -52,6 +52,7 @@ void ash_fold_free(ash_fold *f)
         return;
     ash_fold_forget_decoders(f);
     ash_table_free(&f->table);
+    ash_join_free(f->join);
     free(f->actor_states);
     free(f->share_records);
     free(f);
@@ -182,9 +183,21 @@ static ash_access access_of(const ash_fold *f, const ash_open *o)
     };
 }
 
+/* Windows: what only the whole story tells. The right to delete is used for
+ * renaming too; what is then deleted is said by another record. */
+static void settle(const ash_fold *f, ash_open *o)
+{
+    if (ash_join_is_folder(f, o))
+        o->saw |= SAW_DIR;
+    if ((o->saw & SAW_DELETE_USED) && !(o->saw & SAW_DELETE))
+        o->saw |= SAW_RENAME;
+}
+
 static void close_access(ash_fold *f, uint32_t i)
 {
     ash_open *o = &f->table.open[i];
+    if (o->saw & SAW_UNSURE)
+        settle(f, o);
     if (o->in_listing != 0 && ash_saw_only_lookups(o->saw)) {
         f->stats.entry_records += o->records;
     } else if (f->failed == 0) {
@@ -255,7 +268,7 @@ static uint64_t hash_of_dir(const ash_fold *f, const ash_event *e)
 {
     if (e->op == ASH_OP_LOOKUP)
         return e->dir_hash;
-    const char *slash = memrchr(e->path.p, '/', e->path.n);
+    const char *slash = ash_path_slash(e->path);
     return slash == NULL ? 0 : ash_hash64(e->path.p, (size_t)(slash - e->path.p), f->seed);
 }
 
@@ -294,68 +307,6 @@ static void begin_listing(ash_open *o, int64_t t)
     o->entries_now = 0;
     o->listing = o->listing == UINT16_MAX ? 1 : o->listing + 1;
     o->listed_at = t;
-}
-
-static uint32_t saw_of_open(const ash_event *e)
-{
-    if (e->outcome != ASH_OUTCOME_OK)
-        return 0;
-    uint32_t saw = e->object == ASH_OBJECT_DIR ? SAW_DIR : 0;
-    bool fresh = e->flags & ASH_EVENT_NEW_CONTENT;
-    bool reads = e->access_mask & ASH_MASK_READS;
-    if (e->flags & ASH_EVENT_POSIX_OPEN)
-        return e->access_mask == ASH_MASK_READ_DATA ? SAW_OPEN_POSIX : SAW_OPEN_ATTRIBUTES;
-    if (e->object == ASH_OBJECT_DIR)
-        return saw | (fresh ? SAW_NEW : reads ? SAW_LIST_OPEN : SAW_OPEN_ATTRIBUTES);
-    return fresh ? SAW_NEW : reads ? SAW_OPEN_READ : SAW_OPEN_ATTRIBUTES;
-}
-
-static uint32_t saw_of_outcome(const ash_event *e)
-{
-    switch (e->outcome) {
-    case ASH_OUTCOME_MISSING: return SAW_MISSING;
-    case ASH_OUTCOME_DENIED: return SAW_DENIED;
-    case ASH_OUTCOME_FAILED: return e->op == ASH_OP_OPEN ? SAW_FAILED : 0;
-    default: return 0;
-    }
-}
-
-static uint32_t saw_of(const ash_event *e)
-{
-    static const uint32_t plain[ASH_OP_COUNT] = {
-        [ASH_OP_LOOKUP] = SAW_LOOKUP,
-        [ASH_OP_OPENDIR] = SAW_OPENDIR | SAW_DIR,
-        [ASH_OP_READ_BEGIN] = SAW_READ_BEGIN,
-        [ASH_OP_READ] = SAW_READ,
-        [ASH_OP_WRITE] = SAW_WRITE,
-        [ASH_OP_CREATE_DIR] = SAW_NEW | SAW_DIR,
-        [ASH_OP_RENAME] = SAW_RENAME,
-        [ASH_OP_DELETE] = SAW_DELETE,
-        [ASH_OP_LINK] = SAW_LINK,
-        [ASH_OP_SET_SECURITY] = SAW_SECURITY,
-    };
-    uint32_t saw = 0;
-    if (e->flags & ASH_EVENT_CUT)
-        saw |= SAW_CUT;
-    if (e->flags & ASH_EVENT_NAME_LOST)
-        saw |= SAW_NAME_LOST;
-    if (e->outcome != ASH_OUTCOME_OK)
-        return saw | saw_of_outcome(e);
-    return saw | (e->op == ASH_OP_OPEN ? saw_of_open(e) : plain[e->op]);
-}
-
-static void learn_share(ash_fold *f, const ash_event *e, uint32_t share)
-{
-    uint32_t r = 0;
-    if (e->op == ASH_OP_OPEN && !(e->flags & ASH_EVENT_POSIX_OPEN))
-        r = RECORDS_OPENS;
-    else if (e->op == ASH_OP_READ)
-        r = RECORDS_READS;
-    else if (e->op == ASH_OP_READ_BEGIN)
-        r = RECORDS_BEGINS;
-    else if (e->op == ASH_OP_WRITE)
-        r = RECORDS_WRITES;
-    f->share_records[share] |= r;
 }
 
 static void report_growth(ash_fold *f, ash_open *o)
@@ -417,7 +368,7 @@ static void count_entry(ash_fold *f, const ash_event *e, ash_ids ids, uint32_t i
 static bool is_listing(const ash_fold *f, const ash_event *e, const ash_open *o)
 {
     if (e->op == ASH_OP_OPEN)
-        return saw_of_open(e) & SAW_LIST_OPEN;
+        return ash_saw_of(e) & SAW_LIST_OPEN;
     return e->op == ASH_OP_OPENDIR && !(o->saw & SAW_SCAN) &&
            !(f->share_records[o->share] & RECORDS_OPENS);
 }
@@ -480,6 +431,49 @@ static void mark_target(ash_fold *f, ash_view path, ash_ids ids)
         f->table.open[i].saw |= SAW_TARGET;
 }
 
+/* The same file under its name below the share, from before it was known that
+ * the share's files are recorded by their place on the disk. */
+static void absorb_relative(ash_fold *f, const ash_event *e, ash_ids ids, uint32_t i)
+{
+    uint32_t k = ash_join_relative(f, e, ids);
+    if (k == ASH_OPEN_NONE || k == i)
+        return;
+    ash_open *o = &f->table.open[i];
+    const ash_open *r = &f->table.open[k];
+    if (r->first - o->last > ASH_IDLE || o->first - r->last > ASH_IDLE)
+        return;
+    o->first = r->first < o->first ? r->first : o->first;
+    o->last = r->last > o->last ? r->last : o->last;
+    if (r->input == o->input) {
+        o->offset = r->offset < o->offset ? r->offset : o->offset;
+        o->end = r->end > o->end ? r->end : o->end;
+    }
+    o->session = r->session;
+    o->saw |= r->saw;
+    o->records += r->records;
+    o->reported |= r->reported;
+    ash_table_remove(&f->table, k);
+}
+
+/* Closing and deletion name a handle, not a file. */
+static void fold_handle(ash_fold *f, const ash_event *e, ash_ids ids, int64_t t)
+{
+    uint32_t i = ash_join_handle(f, e, ids);
+    if (i == ASH_OPEN_NONE) {
+        f->stats.other_records++;
+        f->stats.lost_handles += e->op == ASH_OP_DELETE;
+        return;
+    }
+    ash_open *o = &f->table.open[i];
+    extend(o, e, t);
+    o->records++;
+    if (e->op == ASH_OP_DELETE && e->outcome == ASH_OUTCOME_OK)
+        o->saw |= SAW_DELETE;
+    else if ((o->saw & SAW_DELETE_USED) && !(o->saw & SAW_DELETE))
+        o->saw |= SAW_RENAME; /* closed, and still there */
+    report_growth(f, o);
+}
+
 static void fold_path(ash_fold *f, const ash_event *e, ash_ids ids, const ash_session *s, int64_t t)
 {
     uint64_t key = ash_table_key(ids.actor, ids.share, e->path_hash);
@@ -488,15 +482,23 @@ static void fold_path(ash_fold *f, const ash_event *e, ash_ids ids, const ash_se
         i = add_access(f, e, ids, key, t);
         f->table.open[i].session = s->id;
         f->table.open[i].input = s->input;
+        if (e->windows != NULL) {
+            f->table.open[i].saw = ash_join_object(f, e, ids, true);
+            absorb_relative(f, e, ids, i);
+        }
+    } else if (e->windows != NULL) {
+        f->table.open[i].saw |= ash_join_object(f, e, ids, false);
     }
+    if (e->windows != NULL)
+        ash_join_keep_handle(f, e, ids, i);
     ash_open *o = &f->table.open[i];
     extend(o, e, t);
     o->records++;
-    learn_share(f, e, ids.share);
+    f->share_records[ids.share] |= ash_recorded_by(e);
     if (e->op == ASH_OP_LOOKUP && e->outcome == ASH_OUTCOME_OK)
         count_entry(f, e, ids, i, t);
     uint32_t before = o->saw;
-    o->saw |= saw_of(e);
+    o->saw |= ash_saw_of(e);
     if (e->op >= ASH_OP_READ_BEGIN && e->op <= ASH_OP_READ && (e->flags & ASH_EVENT_TWIN))
         o->twins += e->op == ASH_OP_READ_BEGIN ? 1 : -1;
     uint32_t search =
@@ -541,7 +543,14 @@ static void fold_event(ash_fold *f, const ash_event *e, ash_ids ids, uint32_t in
         s = touch_session(f, ids.actor, input, t);
         s->connects += e->outcome == ASH_OUTCOME_OK;
         return;
+    case ASH_OP_ADMIN: f->sink.admin(f->sink.user, e, t, ids); return;
+    case ASH_OP_RESTART: return;
+    case ASH_OP_CLOSE:
+        touch_session(f, ids.actor, input, t);
+        fold_handle(f, e, ids, t);
+        return;
     case ASH_OP_DISCONNECT:
+    case ASH_OP_LOGOFF:
     case ASH_OP_OTHER:
     case ASH_OP_WRITE_BEGIN:
         touch_session(f, ids.actor, input, t);
@@ -551,6 +560,8 @@ static void fold_event(ash_fold *f, const ash_event *e, ash_ids ids, uint32_t in
         s = touch_session(f, ids.actor, input, t);
         if (e->path.n > 0)
             fold_path(f, e, ids, s, t);
+        else if (e->windows != NULL && e->op == ASH_OP_DELETE)
+            fold_handle(f, e, ids, t);
         else
             f->stats.other_records++;
     }
@@ -603,7 +614,16 @@ int ash_fold_batch(ash_fold *f, uint32_t input, const ash_batch *b, ash_tally *t
         last = t > last ? t : last;
         ash_hours_add(tally->hours, m->ids[e->origin].server, t);
         ash_likeness_add(tally->likeness, e, t);
-        fold_event(f, e, m->ids[e->origin], input, t);
+        if (e->windows == NULL) {
+            fold_event(f, e, m->ids[e->origin], input, t);
+            continue;
+        }
+        ash_event joined = *e;
+        ash_ids ids = m->ids[e->origin];
+        int rc = ash_join_event(f, &joined, &ids, t, err);
+        if (rc < 0)
+            return rc;
+        fold_event(f, &joined, ids, input, t);
     }
     f->stats.events += b->n;
     tally->first = first;

@@ -44,6 +44,8 @@ typedef struct ash_fold_sink {
     int (*session)(void *user, const ash_session *s, ash_error *err);
     int (*logon)(void *user, const ash_event *e, int64_t time, uint32_t actor, uint32_t input,
                  ash_error *err);
+    /* The log, the audit policy or a share was changed (ASH_OP_ADMIN). */
+    void (*admin)(void *user, const ash_event *e, int64_t time, ash_ids ids);
 } ash_fold_sink;
 
 typedef struct ash_fold_stats {
@@ -53,6 +55,7 @@ typedef struct ash_fold_stats {
     uint64_t entry_records;  /* records folded into listings */
     uint64_t other_records;  /* records that say nothing about content */
     uint64_t half_reads;     /* accesses whose reads begin but do not end, or the reverse */
+    uint64_t lost_handles;   /* closings and deletions whose file is not known */
 } ash_fold_stats;
 
 typedef struct ash_fold ash_fold;

@@ -22,11 +22,15 @@ typedef struct origin_map {
     uint32_t n, cap;
 } origin_map;
 
+/* What joins Windows records: join.c. */
+typedef struct ash_join ash_join;
+
 struct ash_fold {
     ash_actors *actors;
     ash_fold_sink sink;
     uint64_t seed;
     ash_table table;
+    ash_join *join; /* NULL until the first Windows record */
     actor_state *actor_states;
     uint32_t cap_actors;
     uint32_t *share_records; /* RECORDS_* by share */
@@ -42,5 +46,31 @@ struct ash_fold {
 };
 
 int ash_fold_reserve(ash_fold *f, ash_ids ids);
+
+/* --- join.c ------------------------------------------------------------ */
+
+void ash_join_free(ash_join *j); /* NULL is fine */
+
+/* Puts right who did it and where, from what other records say: *ids, and the
+ * path in *e (which then lives until the next call). */
+int ash_join_event(ash_fold *f, ash_event *e, ash_ids *ids, int64_t t, ash_error *err) ASH_MUST_USE;
+
+/* What the open access i is, as far as names tell: SAW_* to add. With is_new its
+ * folders are remembered as such. */
+uint32_t ash_join_object(ash_fold *f, const ash_event *e, ash_ids ids, bool is_new);
+
+/* True if the path of this access is known to be a folder. */
+bool ash_join_is_folder(const ash_fold *f, const ash_open *o);
+
+/* The open access of the share-relative name of the file e names by its place on
+ * the server's disk, or ASH_OPEN_NONE. */
+uint32_t ash_join_relative(ash_fold *f, const ash_event *e, ash_ids ids);
+
+/* The access behind a handle, or ASH_OPEN_NONE; and its remembering. */
+uint32_t ash_join_handle(const ash_fold *f, const ash_event *e, ash_ids ids);
+void ash_join_keep_handle(ash_fold *f, const ash_event *e, ash_ids ids, uint32_t i);
+
+void ash_join_save(const ash_fold *f, ash_buf *b);
+bool ash_join_load(ash_fold *f, ash_cursor *c);
 
 #endif

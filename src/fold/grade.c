@@ -1,11 +1,17 @@
 #include "fold/grade.h"
 
+#include <stdbool.h>
+
 #include "base/i18n.h"
 
 ash_object ash_object_of(uint32_t saw)
 {
+    if (saw & SAW_PIPE)
+        return ASH_OBJECT_PIPE;
     if (saw & (SAW_DIR | SAW_LIST_OPEN | SAW_OPENDIR))
         return ASH_OBJECT_DIR;
+    if (saw & SAW_UNSURE)
+        return saw & (SAW_FILE | SAW_FILE_NAME) ? ASH_OBJECT_FILE : ASH_OBJECT_UNKNOWN;
     if (saw & (SAW_FILE | SAW_READ | SAW_READ_BEGIN | SAW_WRITE | SAW_OPEN_READ))
         return ASH_OBJECT_FILE;
     return ASH_OBJECT_UNKNOWN;
@@ -15,6 +21,9 @@ static ash_grade grade_of_dir(uint32_t saw, uint32_t records)
 {
     if (saw & SAW_LIST_OPEN)
         return ASH_GRADE_LISTED;
+    /* The right to read a file and the right to list a folder are one bit. */
+    if ((saw & SAW_UNSURE) && (saw & (SAW_READ | SAW_OPEN_READ)))
+        return ASH_GRADE_LISTED;
     /* Where opens are recorded, a listing always has one. Where they are not,
      * opendir is the only sign of it. */
     if ((saw & SAW_OPENDIR) && !(saw & SAW_SCAN) && !(records & RECORDS_OPENS))
@@ -22,10 +31,10 @@ static ash_grade grade_of_dir(uint32_t saw, uint32_t records)
     return ASH_GRADE_NONE;
 }
 
-static ash_grade grade_of_file(uint32_t saw, uint32_t records)
+static ash_grade grade_of_file(uint32_t saw, uint32_t records, ash_object object)
 {
     if (saw & SAW_READ)
-        return ASH_GRADE_READ;
+        return object == ASH_OBJECT_UNKNOWN && (saw & SAW_UNSURE) ? ASH_GRADE_OPENED : ASH_GRADE_READ;
     if (saw & SAW_READ_BEGIN)
         /* The twin that proves the read is never logged here, or it is and was lost. */
         return records & RECORDS_READS ? ASH_GRADE_OPENED : ASH_GRADE_READ;
@@ -36,8 +45,11 @@ static ash_grade grade_of_file(uint32_t saw, uint32_t records)
 
 ash_grade ash_grade_of(uint32_t saw, uint32_t records)
 {
-    ash_grade g = ash_object_of(saw) == ASH_OBJECT_DIR ? grade_of_dir(saw, records)
-                                                       : grade_of_file(saw, records);
+    ash_object object = ash_object_of(saw);
+    if (object == ASH_OBJECT_PIPE)
+        return saw & SAW_DENIED ? ASH_GRADE_DENIED : ASH_GRADE_SEEN;
+    ash_grade g = object == ASH_OBJECT_DIR ? grade_of_dir(saw, records)
+                                           : grade_of_file(saw, records, object);
     if (g != ASH_GRADE_NONE)
         return g;
     if (saw & SAW_DENIED)
@@ -56,7 +68,9 @@ ash_grade ash_grade_of(uint32_t saw, uint32_t records)
 unsigned ash_changes_of(uint32_t saw)
 {
     unsigned c = 0;
-    if (saw & (SAW_WRITE | SAW_NEW))
+    /* What is written to a folder is the name of a new file. */
+    bool folder = (saw & SAW_UNSURE) && ash_object_of(saw) == ASH_OBJECT_DIR;
+    if ((saw & (SAW_WRITE | SAW_NEW)) && !folder && !(saw & SAW_PIPE))
         c |= ASH_CHANGE_WRITTEN;
     if (saw & SAW_RENAME)
         c |= ASH_CHANGE_RENAMED;
@@ -80,6 +94,9 @@ unsigned ash_access_flags_of(uint32_t saw, uint32_t records)
         f |= ASH_ACCESS_NEW;
     if ((saw & SAW_READ_BEGIN) && !(saw & SAW_READ) && (records & RECORDS_READS))
         f |= ASH_ACCESS_HALF_READ;
+    if ((saw & SAW_UNSURE) && (saw & (SAW_READ | SAW_OPEN_READ | SAW_WRITE)) &&
+        ash_object_of(saw) == ASH_OBJECT_UNKNOWN)
+        f |= ASH_ACCESS_UNSURE;
     return f;
 }
 

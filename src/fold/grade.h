@@ -32,12 +32,22 @@
 #define SAW_NAME_LOST 0x200000u
 #define SAW_TARGET 0x400000u      /* a rename put a file here: its lookups explain themselves */
 #define SAW_OPENDIR_DUE 0x800000u /* a listing's open, whose opendir has not come yet */
+#define SAW_UNSURE 0x1000000u      /* Windows: records do not say whether file or folder */
+#define SAW_FILE_NAME 0x2000000u   /* ... but the name has an extension */
+#define SAW_DELETE_USED 0x4000000u /* the right to delete was used: deleted, renamed or moved */
+#define SAW_PIPE 0x8000000u        /* a service behind a name */
 
 /* Operations a share has been seen to record; they tell what silence means. */
 #define RECORDS_OPENS 0x1u  /* opens with access masks */
 #define RECORDS_READS 0x2u  /* completed reads */
 #define RECORDS_BEGINS 0x4u /* beginnings of reads */
 #define RECORDS_WRITES 0x8u
+#define RECORDS_WINDOWS 0x10u /* checks of access to a share (5145) */
+#define RECORDS_OBJECTS 0x20u /* use of files below a share's root (4656, 4663) */
+
+/* What one event shows of its path, and which operations its share records. */
+uint32_t ash_saw_of(const ash_event *e);
+uint32_t ash_recorded_by(const ash_event *e);
 
 ash_grade ash_grade_of(uint32_t saw, uint32_t records);
 unsigned ash_changes_of(uint32_t saw);

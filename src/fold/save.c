@@ -5,7 +5,7 @@
 #include "fold/fold.h"
 #include "fold/fold_internal.h"
 
-#define MAGIC 0x31444c46u /* "FLD1" */
+#define MAGIC 0x32444c46u /* "FLD2" */
 
 /* A time the fold can subtract from another. */
 static int64_t get_time(ash_cursor *c)
@@ -110,6 +110,7 @@ void ash_fold_save(const ash_fold *f, ash_buf *b)
     put_ring(f, b, true);
     put_ring(f, b, false);
     ash_put_u8(b, 0);
+    ash_join_save(f, b);
 }
 
 /* A state names only what its case has. */
@@ -190,6 +191,7 @@ int ash_fold_load(ash_fold *f, ash_cursor *c, ash_error *err)
     bool good = magic == MAGIC && !c->failed;
     while (good && ash_get_u8(c) == 1)
         good = get_open(f, c);
+    good = good && ash_join_load(f, c);
     if (!good || c->failed)
         return ash_fail(err, ASH_E_FORMAT, "fold", "the saved state is damaged");
     return 0;

@@ -113,6 +113,14 @@ uint32_t ash_table_find(const ash_table *t, uint64_t key, uint32_t actor, uint32
     return ASH_OPEN_NONE;
 }
 
+uint32_t ash_table_by_key(const ash_table *t, uint64_t key)
+{
+    for (uint32_t s = home_of(key); t->slots[s] != 0; s = (s + 1) & (SLOTS - 1))
+        if (t->open[index_in(t->slots[s])].key == key)
+            return index_in(t->slots[s]);
+    return ASH_OPEN_NONE;
+}
+
 static ash_ring_piece piece_of(uint32_t owner, uint32_t serial, int64_t now)
 {
     return (ash_ring_piece){

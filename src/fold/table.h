@@ -47,6 +47,9 @@ uint64_t ash_table_key(uint32_t actor, uint32_t share, uint64_t path_hash);
 uint32_t ash_table_find(const ash_table *t, uint64_t key, uint32_t actor, uint32_t share,
                         ash_view path);
 
+/* One with this key, whatever its path; ASH_OPEN_NONE if there is none. */
+uint32_t ash_table_by_key(const ash_table *t, uint64_t key);
+
 /* Starts loading the accesses behind a ring's oldest pieces. */
 void ash_table_prefetch_tail(const ash_table *t, bool old);
 

@@ -122,6 +122,12 @@ static int on_logon(void *user, const ash_event *e, int64_t time, uint32_t actor
     return rc == 0 && ash_store_full(r->store) ? ash_store_cut(r->store, err) : rc;
 }
 
+static void on_admin(void *user, const ash_event *e, int64_t time, ash_ids ids)
+{
+    ash_run *r = user;
+    ash_engine_admin(r->engine, e, time, ids);
+}
+
 static void on_finding(void *user, const ash_detector *by, const ash_finding *f)
 {
     ash_run *r = user;
@@ -549,7 +555,8 @@ static int open_run(ash_run *r, ash_error *err)
                                 .grew = on_grew,
                                 .closed = on_closed,
                                 .session = on_session,
-                                .logon = on_logon};
+                                .logon = on_logon,
+                                .admin = on_admin};
     r->actors = ash_actors_new();
     if (r->actors == NULL)
         return ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory");

@@ -67,12 +67,18 @@ bool ash_disk_share_at(const ash_disk *d, size_t i, ash_disk_share *ret)
 
 /* --- walking ----------------------------------------------------------- */
 
-/* The next part of a path between slashes; false behind the last. */
-static bool next_part(ash_view *rest, ash_view *ret)
+static char separator_of(ash_view path)
 {
-    while (rest->n > 0 && rest->p[0] == '/')
+    const char *slash = ash_path_slash(path);
+    return slash == NULL ? '/' : *slash;
+}
+
+/* The next part of a path between separators; false behind the last. */
+static bool next_part(ash_view *rest, char separator, ash_view *ret)
+{
+    while (rest->n > 0 && rest->p[0] == separator)
         *rest = ash_view_skip(*rest, 1);
-    const char *slash = rest->n == 0 ? NULL : memchr(rest->p, '/', rest->n);
+    const char *slash = rest->n == 0 ? NULL : memchr(rest->p, separator, rest->n);
     size_t n = slash == NULL ? rest->n : (size_t)(slash - rest->p);
     *ret = ash_view_first(*rest, n);
     *rest = ash_view_skip(*rest, n);
@@ -90,12 +96,12 @@ static bool part_name(ash_view part, char out[NAME_MAX + 1])
 }
 
 /* Folder by folder, so that no link on the way is followed. -1: not there. */
-static int walk(int root, ash_view folder)
+static int walk(int root, ash_view folder, char separator)
 {
     char name[NAME_MAX + 1];
     ash_view part;
     int at = dup(root);
-    while (at >= 0 && next_part(&folder, &part)) {
+    while (at >= 0 && next_part(&folder, separator, &part)) {
         int next = part_name(part, name)
                        ? openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
                        : -1;
@@ -115,7 +121,7 @@ static void leave_folder(ash_disk *d)
 /* path is relative to the root. Rows come sorted by folder: it is walked to once. */
 static void look_at(ash_disk *d, ash_view path, ash_disk_file *ret)
 {
-    const char *slash = path.n == 0 ? NULL : memrchr(path.p, '/', path.n);
+    const char *slash = ash_path_slash(path);
     ash_view folder = ash_view_first(path, slash == NULL ? 0 : (size_t)(slash - path.p));
     ash_view last = slash == NULL ? path : ash_view_skip(path, folder.n + 1);
     char name[NAME_MAX + 1];
@@ -125,7 +131,7 @@ static void look_at(ash_disk *d, ash_view path, ash_disk_file *ret)
         leave_folder(d);
         ash_buf_clear(&d->folder);
         ash_buf_add_view(&d->folder, folder);
-        d->folder_fd = walk(d->fd, folder);
+        d->folder_fd = walk(d->fd, folder, separator_of(path));
     }
     if (d->folder_fd < 0 || last.n == 0 || !part_name(last, name))
         return;
@@ -145,9 +151,10 @@ static void look_at(ash_disk *d, ash_view path, ash_disk_file *ret)
 static ash_view skip_parts(ash_view path, unsigned n)
 {
     ash_view part;
-    while (n-- > 0 && next_part(&path, &part))
+    char separator = separator_of(path);
+    while (n-- > 0 && next_part(&path, separator, &part))
         continue;
-    while (path.n > 0 && path.p[0] == '/')
+    while (path.n > 0 && path.p[0] == separator)
         path = ash_view_skip(path, 1);
     return path;
 }
@@ -203,7 +210,7 @@ static int sample(ash_disk *d, ash_reader *r, ash_error *err)
             rc = ash_fail(err, ASH_E_NOMEM, "investigate", "%s", _("out of memory"));
             break;
         }
-        const char *slash = row.path.n == 0 ? NULL : memrchr(row.path.p, '/', row.path.n);
+        const char *slash = ash_path_slash(row.path);
         ash_view folder = ash_view_first(row.path, slash == NULL ? 0 : (size_t)(slash - row.path.p));
         if (s->tried > 0 && (s->tried >= SAMPLE || ash_view_eq(folder, ash_buf_view(&s->folder))))
             continue;
@@ -220,7 +227,7 @@ static void name_below(sampled *s)
 {
     ash_view whole = ash_buf_view(&s->folder), rest = skip_parts(whole, s->skip);
     size_t n = whole.n - rest.n;
-    while (n > 0 && whole.p[n - 1] == '/')
+    while (n > 0 && whole.p[n - 1] == separator_of(whole))
         n--;
     ash_buf_add_view(&s->below, ash_view_first(whole, n));
 }

@@ -21,7 +21,8 @@ static void take_path(ash_buf *out, const ash_rows *rows, size_t flat)
     if (!ash_rows_int(rows, flat)) {
         size_t folder = ash_rows_null(rows, flat + 3) ? flat + 1 : flat + 3;
         ash_buf_add_view(out, ash_rows_text(rows, folder));
-        ash_buf_add_c(out, '/');
+        if (!ash_folder_has_slash(ash_buf_view(out)))
+            ash_buf_add_c(out, '/');
     }
     ash_buf_add_view(out, ash_rows_text(rows, ash_rows_null(rows, flat + 4) ? flat + 2 : flat + 4));
 }

@@ -172,15 +172,27 @@ void ash_filter_path_sql(const ash_filter *f, const char *column, ash_buf *out)
         return;
     }
     ash_view p = ash_view_z(f->path);
+    /* In GLOB a backslash takes the meaning from what follows it; in a path of
+     * Windows it is a separator. */
+    ash_buf pattern;
+    ash_buf_init(&pattern, 1u << 17);
+    for (size_t i = 0; i < p.n; i++) {
+        if (p.p[i] == '\\')
+            ash_buf_add_c(&pattern, '\\');
+        ash_buf_add_c(&pattern, p.p[i]);
+    }
     ash_buf_addf(out, "(%s GLOB ", column);
-    ash_sql_quote(out, p);
+    ash_sql_quote(out, ash_buf_view(&pattern));
+    ash_buf_free(&pattern);
     if (strpbrk(f->path, "*?[") == NULL) {
         ash_buf_addf(out, " OR starts_with(%s, ", column);
         ash_buf folder;
         ash_buf_init(&folder, 65536);
         ash_buf_add_view(&folder, p);
-        if (p.n > 0 && p.p[p.n - 1] != '/')
-            ash_buf_add_c(&folder, '/');
+        const char *slash = ash_path_slash(p);
+        char separator = slash == NULL ? '/' : *slash;
+        if (p.n > 0 && p.p[p.n - 1] != separator)
+            ash_buf_add_c(&folder, separator);
         ash_sql_quote(out, ash_buf_view(&folder));
         ash_buf_free(&folder);
         ash_buf_add_c(out, ')');

@@ -130,6 +130,15 @@ static void add_what(const ash_finding *f, ash_buf *out)
         ash_buf_addf(out, _("one client failed %llu times to log on with the same account"),
                      U(f->denied));
         break;
+    case ASH_FINDING_LOG_CLEARED:
+        ash_buf_add_z(out, _("the log was cleared: what it held before is only in copies"));
+        break;
+    case ASH_FINDING_AUDIT_OFF:
+        ash_buf_add_z(out, _("auditing of files, shares or logons was switched off"));
+        break;
+    case ASH_FINDING_SHARE_CHANGE:
+        ash_buf_addf(out, _("a share was made, changed or removed (%llu times)"), U(f->changed));
+        break;
     default:
         break;
     }
@@ -138,9 +147,10 @@ static void add_what(const ash_finding *f, ash_buf *out)
 void ash_finding_message(const ash_finding *f, ash_zone *zone, ash_buf *out)
 {
     add_what(f, out);
+    if (ASH_FINDING_IS_ADMIN(f->kind))
+        return;
     add_span(f, zone, out);
-    bool logon = f->kind == ASH_FINDING_SPRAY || f->kind == ASH_FINDING_GUESSING;
-    if (!logon)
+    if (!ASH_FINDING_IS_LOGON(f->kind))
         ash_buf_addf(out, _("; %.0f within %u s, the threshold was %.0f"), f->value, f->window_s,
                      f->threshold);
     if (f->flags & ASH_FINDING_SUCCESS)

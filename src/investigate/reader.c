@@ -264,6 +264,9 @@ static const char track_macro[] =
     "w.actor = a.actor AND w.principal = a.principal) WHERE track IS NOT NULL";
 
 static const char people_views[] =
+    /* Folders of Windows end in their own separator (base/view.h). */
+    "CREATE MACRO inside(folder) AS CASE WHEN ends_with(folder, chr(92)) THEN folder ELSE folder || '/' END;"
+    "CREATE MACRO path_of(dir, folder, name) AS CASE WHEN dir IS NULL THEN name ELSE inside(folder) || name END;"
     "CREATE VIEW names AS SELECT p.path, p.dir, d.folder, d.folder_raw, p.name, p.name_raw "
     " FROM path_ p LEFT JOIN dir_ d USING (dir);"
     "CREATE MACRO grade_word(g, c) AS CASE WHEN g >= 50 THEN CASE WHEN g >= 60 THEN 'read' ELSE "
@@ -277,7 +280,7 @@ static const char people_views[] =
     " lambda x: x IS NOT NULL), ' ');"
     "CREATE MACRO remark_words(f) AS array_to_string(list_filter([CASE WHEN f & 1 <> 0 THEN "
     " 'path-cut' END, CASE WHEN f & 2 <> 0 THEN 'name-lost' END, CASE WHEN f & 4 <> 0 THEN 'new' END, "
-    " CASE WHEN f & 8 <> 0 THEN 'half-read' END], lambda x: x IS NOT NULL), ' ');"
+    " CASE WHEN f & 8 <> 0 THEN 'half-read' END, CASE WHEN f & 16 <> 0 THEN 'file-or-folder' END], lambda x: x IS NOT NULL), ' ');"
     "CREATE MACRO cs_time(cs) AS make_timestamp_ms(cs * 10) AT TIME ZONE 'UTC';"
     "CREATE VIEW actors AS SELECT actor, server, account, client, workstation, "
     " cs_time(first_cs) AS first, cs_time(last_cs) AS last, accesses FROM actor;"
@@ -287,10 +290,10 @@ static const char people_views[] =
     "CREATE VIEW accesses AS SELECT 'A' || a.segment || '-' || a.row AS id, cs_time(a.first_cs) AS "
     " first, cs_time(a.last_cs) AS last, c.server, s.name AS share, c.account, c.client, "
     " c.workstation, grade_word(a.grade, a.changes) AS grade, change_words(a.changes) AS changes, remark_words(a.flags) AS remarks, "
-    " CASE a.object WHEN 1 THEN 'file' WHEN 2 THEN 'folder' ELSE 'unknown' END AS object, "
-    " CASE WHEN n.dir IS NULL THEN n.name ELSE n.folder || '/' || n.name END AS path, n.folder, "
-    " n.name, CASE WHEN a.new_path IS NULL THEN NULL WHEN m.dir IS NULL THEN m.name ELSE "
-    " m.folder || '/' || m.name END AS new_path, a.records, a.entries, a.session, a.input "
+    " CASE a.object WHEN 1 THEN 'file' WHEN 2 THEN 'folder' WHEN 3 THEN 'pipe' ELSE 'unknown' END AS object, "
+    " path_of(n.dir, n.folder, n.name) AS path, n.folder, "
+    " n.name, CASE WHEN a.new_path IS NULL THEN NULL ELSE "
+    " path_of(m.dir, m.folder, m.name) END AS new_path, a.records, a.entries, a.session, a.input "
     " FROM a JOIN actor c ON c.actor = a.actor AND c.principal = a.principal "
     " JOIN share s ON s.share = a.share JOIN names n ON n.path = a.path "
     " LEFT JOIN names m ON m.path = a.new_path;"
@@ -309,7 +312,7 @@ static const char people_views[] =
     "CREATE VIEW findings AS SELECT f.finding, make_timestamp_ms(f.at) AT TIME ZONE 'UTC' AS time, "
     " make_timestamp_ms(f.first) AT TIME ZONE 'UTC' AS first, make_timestamp_ms(f.last) AT TIME "
     " ZONE 'UTC' AS last, ['mass-listing', 'mass-read', 'mass-denied', 'mass-change', "
-    " 'password-spray', 'password-guessing'][f.kind] AS kind, ['low', 'medium', 'high'][f.severity] "
+    " 'password-spray', 'password-guessing', 'log-cleared', 'audit-off', 'share-change'][f.kind] AS kind, ['low', 'medium', 'high'][f.severity] "
     " AS severity, c.server, c.account, c.client, c.workstation, f.listed, f.read, f.opened, "
     " f.denied, f.missing, f.changed FROM finding_ f JOIN actor c USING (actor);"
     "CREATE VIEW track_parts AS SELECT p.track, p.status, c.server, c.account, c.client, "

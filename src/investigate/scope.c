@@ -46,7 +46,8 @@ static ash_view path_text(const ash_rows *rows, size_t flat, size_t folder, size
     ash_buf_clear(b);
     if (!ash_rows_int(rows, flat)) {
         ash_buf_add_view(b, ash_rows_text(rows, ash_rows_null(rows, folder_raw) ? folder : folder_raw));
-        ash_buf_add_c(b, '/');
+        if (!ash_folder_has_slash(ash_buf_view(b)))
+            ash_buf_add_c(b, '/');
     }
     ash_buf_add_view(b, ash_rows_text(rows, ash_rows_null(rows, name_raw) ? name : name_raw));
     return ash_buf_view(b);
@@ -127,7 +128,7 @@ int ash_scope_folders(ash_reader *r, unsigned limit,
     /* A listed folder counts for itself, a file for the folder it lies in. */
     ash_buf_addf(&sql,
                  "WITH placed AS (SELECT s.share, s.grade, s.changes, CASE WHEN s.grade = 40 THEN "
-                 "CASE WHEN d.dir IS NULL THEN p.name ELSE d.folder || '/' || p.name END ELSE "
+                 "path_of(d.dir, d.folder, p.name) ELSE "
                  "coalesce(d.folder, '') END AS place FROM scope s JOIN found_paths p USING (path) "
                  "LEFT JOIN found_dirs d ON d.dir = p.dir) SELECT share, place, "
                  "count(*) FILTER (grade = 60), count(*) FILTER (grade = 50), "

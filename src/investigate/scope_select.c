@@ -79,11 +79,11 @@ static int select_paths(builder *b, const ash_filter *f)
     ash_view p = ash_view_z(f->path);
     ash_view literal = ash_view_first(p, strcspn(f->path, "*?["));
     ash_buf_add_z(&b->sql, "CREATE OR REPLACE TEMP TABLE wanted_dirs AS SELECT dir, folder FROM dir_ "
-                           "WHERE starts_with(folder || '/', ");
+                           "WHERE starts_with(inside(folder), ");
     ash_sql_quote(&b->sql, literal);
     ash_buf_add_z(&b->sql, ") OR starts_with(");
     ash_sql_quote(&b->sql, literal);
-    ash_buf_add_z(&b->sql, ", folder || '/')");
+    ash_buf_add_z(&b->sql, ", inside(folder))");
     int rc = run(b);
     if (rc < 0)
         return rc;
@@ -91,7 +91,7 @@ static int select_paths(builder *b, const ash_filter *f)
                            "JOIN wanted_dirs d USING (dir) WHERE (p.dir IS NULL OR ");
     rc = add_in(b, "p.dir", "SELECT dir FROM wanted_dirs");
     ash_buf_add_z(&b->sql, ") AND ");
-    ash_filter_path_sql(f, "(CASE WHEN p.dir IS NULL THEN p.name ELSE d.folder || '/' || p.name END)",
+    ash_filter_path_sql(f, "path_of(p.dir, d.folder, p.name)",
                         &b->sql);
     return rc == 0 ? run(b) : rc;
 }

@@ -329,11 +329,11 @@ static int make_drafts(ash_reader *r, const activity *a, const ash_findings *fin
     int rc = 0;
     for (size_t i = 0; i < findings->n && rc == 0; i++) {
         const ash_finding *f = &findings->rows[i].f;
-        if (f->severity < ASH_SEVERITY_HIGH || findings->rows[i].track != 0)
-            continue; /* not serious, or an analyst has decided */
+        if (f->severity < ASH_SEVERITY_HIGH || findings->rows[i].track != 0 ||
+            ASH_FINDING_IS_ADMIN(f->kind))
+            continue; /* not serious, or an analyst has decided, or it touched no file */
         draft *d = &drafts[(*ret_n)++];
-        bool logon = f->kind == ASH_FINDING_SPRAY || f->kind == ASH_FINDING_GUESSING;
-        rc = logon ? add_spray(d, r, a, f, err) : add_burst(d, r, a, f, err);
+        rc = ASH_FINDING_IS_LOGON(f->kind) ? add_spray(d, r, a, f, err) : add_burst(d, r, a, f, err);
         if (rc == 0)
             rc = add_finding(d, findings->rows[i].id, err);
     }

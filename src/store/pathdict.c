@@ -207,14 +207,28 @@ static int intern(ash_pathdict *p, ash_name_table *t, ash_new_names *names, uint
     return 0;
 }
 
+/* False: the path stays in one piece. */
+static bool part(ash_view path, ash_view *ret_dir, ash_view *ret_name)
+{
+    const char *slash = ash_path_slash(path);
+    if (slash == NULL)
+        return false;
+    size_t n = (size_t)(slash - path.p);
+    *ret_name = ash_view_skip(path, n + 1);
+    *ret_dir = ash_view_first(path, *slash == '/' ? n : n + 1);
+    /* Such a folder could not be told from one of Windows. */
+    return *slash == '/' ? !ash_folder_has_slash(*ret_dir) : ret_name->n > 0;
+}
+
 int ash_pathdict_id(ash_pathdict *p, ash_view path, uint32_t *ret_path, uint32_t *ret_dir,
                     ash_error *err)
 {
-    const char *slash = path.n == 0 ? NULL : memrchr(path.p, '/', path.n);
-    ash_view dir = {path.p, slash == NULL ? 0 : (size_t)(slash - path.p)};
-    ash_view name = slash == NULL ? path : ash_view_skip(path, dir.n + 1);
+    ash_view dir, name;
+    bool parted = part(path, &dir, &name);
     uint32_t dir_id = ASH_PATH_NONE;
-    if (slash != NULL && intern(p, p->dirs, &p->new_dirs, &p->next_dir, dir, dir, 0, &dir_id) < 0)
+    if (!parted)
+        name = path;
+    if (parted && intern(p, p->dirs, &p->new_dirs, &p->next_dir, dir, dir, 0, &dir_id) < 0)
         return ash_fail(err, ASH_E_NOMEM, "store", "out of memory for folders");
     if (intern(p, p->paths, &p->new_paths, &p->next_path, path, name, dir_id, ret_path) < 0)
         return ash_fail(err, ASH_E_NOMEM, "store", "out of memory for paths");

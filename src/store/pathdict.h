@@ -44,7 +44,8 @@ int ash_pathdict_init(ash_pathdict *p, const uint8_t key[ASH_SIPKEY_SIZE], uint3
 void ash_pathdict_free(ash_pathdict *p);
 
 /* Ids of a path and of its folder (ASH_PATH_NONE for a path without one). The
- * last '/' parts folder and name; "/a" is in folder "". */
+ * last '/' parts folder and name; "/a" is in folder "". In a path without '/' the
+ * last '\\' does, which stays with the folder: "D:\\a" is in folder "D:\\". */
 int ash_pathdict_id(ash_pathdict *p, ash_view path, uint32_t *ret_path, uint32_t *ret_dir,
                     ash_error *err) ASH_MUST_USE;
 

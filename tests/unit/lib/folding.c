@@ -8,7 +8,7 @@
 static void add_flags(ash_buf *b, const ash_access *a)
 {
     static const char *const changes[] = {"written", "renamed", "deleted", "security", "linked"};
-    static const char *const flags[] = {"cut", "name-lost", "new", "half-read"};
+    static const char *const flags[] = {"cut", "name-lost", "new", "half-read", "unsure"};
     for (unsigned i = 0; i < COUNT(changes); i++)
         if (a->changes & 1u << i)
             ash_buf_addf(b, "+%s", changes[i]);
@@ -25,6 +25,8 @@ static void add_flags(ash_buf *b, const ash_access *a)
             ash_buf_addf(b, " %s", flags[i]);
     if (a->object == ASH_OBJECT_DIR)
         ash_buf_add_z(b, " dir");
+    if (a->object == ASH_OBJECT_PIPE)
+        ash_buf_add_z(b, " pipe");
 }
 
 static void on_grew(void *user, const ash_access *a, unsigned what)
@@ -42,6 +44,9 @@ static int on_closed(void *user, const ash_access *a, ash_error *err)
     f->fail_after -= f->fail_after > 0;
     ash_buf_add_z(&f->accesses, ash_grade_name((ash_grade)a->grade));
     add_flags(&f->accesses, a);
+    if (f->who)
+        /* Late, since the client of an actor may still be found. */
+        ash_buf_addf(&f->accesses, " @%u/%u *%u", a->actor, a->share, a->records);
     if (f->times)
         ash_buf_addf(&f->accesses, " [%u %u %u %lld %lld %u %llu-%llu]", a->actor, a->share,
                      a->session, (long long)a->first, (long long)a->last, a->records,
@@ -69,6 +74,14 @@ static int on_logon(void *user, const ash_event *e, int64_t time, uint32_t actor
     return 0;
 }
 
+static void on_admin(void *user, const ash_event *e, int64_t time, ash_ids ids)
+{
+    folding *f = user;
+    (void)time, (void)ids;
+    f->n_admin++;
+    f->last_admin = e->windows->id;
+}
+
 static void new_fold(folding *f)
 {
     ash_error err = {0};
@@ -76,7 +89,8 @@ static void new_fold(folding *f)
                                 .grew = on_grew,
                                 .closed = on_closed,
                                 .session = on_session,
-                                .logon = on_logon};
+                                .logon = on_logon,
+                                .admin = on_admin};
     ASSERT_OK(ash_fold_new(&f->fold, f->actors, &sink, TEST_SEED, &err));
 }
 

@@ -15,6 +15,8 @@ typedef struct folding {
     ash_likeness likeness;
     ash_buf accesses; /* closed ones, as text */
     ash_buf grown;    /* "PATH:bits\n" in order */
+    bool who;         /* add " @ACTOR/SHARE *RECORDS" to each access */
+    unsigned n_admin, last_admin;
     bool times;       /* add first and last, records and place of each access */
     unsigned n_sessions, n_logons;
     uint64_t session_records;
