@@ -54,6 +54,18 @@ typedef struct ash_note {
  * into the last loss, so that none is forgotten. */
 #define ASH_BATCH_NOTES 64
 
+/* Records of one log without a hole in their numbers. */
+typedef struct ash_span {
+    uint64_t first, last; /* numbers */
+    int64_t from, to;     /* times, ns */
+} ash_span;
+
+/* The same within a batch. */
+typedef struct ash_batch_span {
+    ash_span span;
+    uint32_t origin; /* whose server wrote the log */
+} ash_batch_span;
+
 /* The sink a source writes to. Owned by the caller, reused. */
 typedef struct ash_batch {
     ash_event *events;
@@ -65,6 +77,8 @@ typedef struct ash_batch {
     size_t n_notes;
     uint32_t longest;       /* longest record in bytes ... */
     uint32_t longest_count; /* ... and how many had exactly that length */
+    ash_batch_span *spans;  /* of logs whose records have numbers */
+    size_t n_spans, cap_spans;
     struct ash_origins *origins; /* of the decoder that filled it */
     struct ash_arena *arena;     /* the owner's, for text that is not in the fed bytes as is */
 } ash_batch;
@@ -75,6 +89,8 @@ void ash_batch_note(ash_batch *b, ash_reason r, uint64_t offset, const char *det
 /* A notice that the log lost `count` records (0 = it does not say) at `time`. */
 void ash_batch_loss(ash_batch *b, ash_reason r, uint64_t offset, uint64_t count, int64_t time,
                     uint8_t time_flags, const char *detail_escaped);
+/* A record has this number in the log of origin's server. False: out of memory. */
+bool ash_batch_number(ash_batch *b, uint32_t origin, uint64_t number, int64_t time);
 void ash_batch_reset(ash_batch *b); /* keeps memory */
 void ash_batch_free(ash_batch *b);
 

@@ -90,6 +90,14 @@
  * logon is met. One more and they are one actor together. */
 #define ASH_PENDING_MAX (1u << 16)
 
+/* Spans of record numbers, and logs of one server that were begun anew. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_SPANS_MAX (1u << 18)
+#else
+#define ASH_SPANS_MAX 256u
+#endif
+#define ASH_EPOCHS_MAX 16u
+
 /* Share roots on servers' disks, file handles, and folders remembered. */
 #define ASH_ROOTS_MAX 4096u
 #define ASH_HANDLES (1u << 14)

@@ -26,6 +26,9 @@ static const char ash_case_schema[] =
     "CREATE TABLE servers(id INTEGER PRIMARY KEY, name TEXT);"
     "CREATE TABLE shares(id INTEGER PRIMARY KEY, server TEXT, name TEXT,"
     " operations INTEGER DEFAULT 0, half_reads INTEGER DEFAULT 0);"
+    /* record numbers of a server's log that are in the case */
+    "CREATE TABLE numbers(server INTEGER, epoch INTEGER, first INTEGER, last INTEGER,"
+    " first_ns INTEGER, last_ns INTEGER, exact INTEGER);"
     /* placeholder*: what an actor was first stored with, before its logon was found */
     "CREATE TABLE actors(id INTEGER PRIMARY KEY, server TEXT, account TEXT, client TEXT,"
     " workstation TEXT, placeholder TEXT, placeholder_workstation TEXT, first_cs INTEGER, last_cs INTEGER, accesses INTEGER DEFAULT 0,"

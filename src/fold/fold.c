@@ -52,6 +52,7 @@ void ash_fold_free(ash_fold *f)
         return;
     ash_fold_forget_decoders(f);
     ash_table_free(&f->table);
+    ash_numbers_free(&f->numbers);
     ash_join_free(f->join);
     free(f->actor_states);
     free(f->share_records);
@@ -61,6 +62,11 @@ void ash_fold_free(ash_fold *f)
 const ash_fold_stats *ash_fold_stats_of(const ash_fold *f)
 {
     return &f->stats;
+}
+
+ash_numbers *ash_fold_numbers(ash_fold *f)
+{
+    return &f->numbers;
 }
 
 uint32_t ash_fold_share_records(const ash_fold *f, uint32_t share)
@@ -587,11 +593,33 @@ static void prefetch(const ash_fold *f, const origin_map *m, const ash_batch *b,
     }
 }
 
+static bool is_repeated(const ash_fold *f, const ash_event *e, uint32_t server)
+{
+    return e->windows != NULL && e->windows->record != 0 &&
+           ash_numbers_has(&f->numbers, server, e->windows->record, e->time);
+}
+
+static int add_numbers(ash_fold *f, origin_map *m, const ash_batch *b, ash_error *err)
+{
+    for (size_t i = 0; i < b->n_spans; i++) {
+        uint32_t origin = b->spans[i].origin;
+        if (origin >= m->n || m->ids[origin].actor == ASH_ID_NONE) {
+            int rc = learn_origin(f, m, origin, err);
+            if (rc < 0)
+                return rc;
+        }
+        if (!ash_numbers_add(&f->numbers, m->ids[origin].server, &b->spans[i].span))
+            return ash_fail(err, ASH_E_NOMEM, "fold", "out of memory for record numbers");
+    }
+    return 0;
+}
+
 int ash_fold_batch(ash_fold *f, uint32_t input, const ash_batch *b, ash_tally *tally,
                    ash_error *err)
 {
     tally->first = tally->last = ASH_TIME_NONE;
-    if (b->n == 0)
+    tally->repeated = 0;
+    if (b->n == 0 && b->n_spans == 0)
         return 0;
     int64_t first = INT64_MAX, last = INT64_MIN;
     origin_map *m = map_of(f, b->origins);
@@ -608,6 +636,10 @@ int ash_fold_batch(ash_fold *f, uint32_t input, const ash_batch *b, ash_tally *t
                 return rc;
         }
         int64_t t = e->time;
+        if (is_repeated(f, e, m->ids[e->origin].server)) {
+            tally->repeated++;
+            continue;
+        }
         if (e->flags & (ASH_EVENT_NO_YEAR | ASH_EVENT_NO_ZONE))
             t = ash_clock_fix(tally->clock, t, e->flags);
         first = t < first ? t : first;
@@ -626,9 +658,12 @@ int ash_fold_batch(ash_fold *f, uint32_t input, const ash_batch *b, ash_tally *t
         fold_event(f, &joined, ids, input, t);
     }
     f->stats.events += b->n;
-    tally->first = first;
-    tally->last = last;
-    return f->failed;
+    if (last != INT64_MIN) {
+        tally->first = first;
+        tally->last = last;
+    }
+    int rc = f->failed == 0 ? add_numbers(f, m, b, err) : 0;
+    return rc < 0 ? rc : f->failed;
 }
 
 static void flush_ring(ash_fold *f, bool old)

@@ -21,6 +21,7 @@
 #include "fold/clock.h"
 #include "fold/hours.h"
 #include "fold/likeness.h"
+#include "fold/numbers.h"
 
 /* CONCEPTS: a session is a run of events without 15 idle minutes. */
 #define ASH_IDLE (15 * 60 * ASH_NS_PER_S)
@@ -69,6 +70,7 @@ typedef struct ash_tally {
     ash_clock *clock; /* puts times without year or zone right */
     ash_hours *hours;
     ash_likeness *likeness;
+    uint64_t repeated;   /* out: events left out, since their records are in the case */
     int64_t first, last; /* out: times of the batch, ASH_TIME_NONE if it has no events */
 } ash_tally;
 
@@ -81,6 +83,9 @@ int ash_fold_flush(ash_fold *f, ash_error *err) ASH_MUST_USE;
 
 /* Forgets which decoder gave which origin; call when decoders are freed. */
 void ash_fold_forget_decoders(ash_fold *f);
+
+/* The record numbers met, to be stored by the owner, who clears `changed`. */
+ash_numbers *ash_fold_numbers(ash_fold *f);
 
 /* RECORDS_* of a share so far. */
 uint32_t ash_fold_share_records(const ash_fold *f, uint32_t share);

@@ -30,6 +30,7 @@ struct ash_fold {
     ash_fold_sink sink;
     uint64_t seed;
     ash_table table;
+    ash_numbers numbers; /* of logs that number their records */
     ash_join *join; /* NULL until the first Windows record */
     actor_state *actor_states;
     uint32_t cap_actors;

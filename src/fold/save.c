@@ -111,6 +111,7 @@ void ash_fold_save(const ash_fold *f, ash_buf *b)
     put_ring(f, b, false);
     ash_put_u8(b, 0);
     ash_join_save(f, b);
+    ash_numbers_save(&f->numbers, b);
 }
 
 /* A state names only what its case has. */
@@ -191,7 +192,7 @@ int ash_fold_load(ash_fold *f, ash_cursor *c, ash_error *err)
     bool good = magic == MAGIC && !c->failed;
     while (good && ash_get_u8(c) == 1)
         good = get_open(f, c);
-    good = good && ash_join_load(f, c);
+    good = good && ash_join_load(f, c) && ash_numbers_load(&f->numbers, c);
     if (!good || c->failed)
         return ash_fail(err, ASH_E_FORMAT, "fold", "the saved state is damaged");
     return 0;

@@ -215,6 +215,26 @@ static int store_hours(ash_run *r, ash_error *err)
     return rc;
 }
 
+static int store_numbers(ash_run *r, ash_error *err)
+{
+    ash_numbers *x = ash_fold_numbers(r->fold);
+    int rc = 0;
+    for (uint32_t i = 0; i < x->n && rc == 0; i++) {
+        ash_number_list *l = &x->lists[i];
+        if (!l->changed)
+            continue;
+        rc = ash_db_exec(&r->c->db, err, "DELETE FROM numbers WHERE server = ? AND epoch = ?", "ii",
+                         (int64_t)l->server, (int64_t)l->epoch);
+        for (uint32_t k = 0; k < l->n && rc == 0; k++)
+            rc = ash_db_exec(&r->c->db, err, "INSERT INTO numbers VALUES(?,?,?,?,?,?,?)", "iiiiiii",
+                             (int64_t)l->server, (int64_t)l->epoch, (int64_t)l->spans[k].first,
+                             (int64_t)l->spans[k].last, l->spans[k].from, l->spans[k].to,
+                             (int64_t)!l->inexact);
+        l->changed = rc < 0;
+    }
+    return rc;
+}
+
 static int store_inputs(ash_run *r, ash_error *err)
 {
     int rc = 0;
@@ -240,6 +260,8 @@ static int transaction(ash_run *r, int64_t state, ash_error *err)
         rc = store_inputs(r, err);
     if (rc == 0)
         rc = store_hours(r, err);
+    if (rc == 0)
+        rc = store_numbers(r, err);
     if (rc == 0)
         rc = store_counts(r, err);
     if (rc == 0)

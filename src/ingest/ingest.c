@@ -190,6 +190,7 @@ static int fold_block(ash_run *r, ash_block *b, ash_error *err)
     if (rc < 0)
         return rc;
     r->result->stages.decode += b->cpu;
+    r->in->repeated += tally.repeated;
     if (tally.first != ASH_TIME_NONE) {
         r->last_time = tally.last > r->last_time ? tally.last : r->last_time;
         if (r->in->first == ASH_TIME_NONE || tally.first < r->in->first)
@@ -301,6 +302,11 @@ static void remark_assumptions(ash_run *r)
             r->c->zone_set = true;
         }
     }
+    if (r->in->repeated > 0)
+        ash_input_remark(r->in,
+                         _("%llu of its records are in the case already, from another copy of the log "
+                           "(their numbers say so), and were not counted again"),
+                         (unsigned long long)r->in->repeated);
     if (r->in->reasons[ASH_REASON_TOO_LONG].count > 0)
         ash_input_remark(r->in, _("records longer than 256 KiB were skipped"));
 }

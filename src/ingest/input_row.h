@@ -61,6 +61,7 @@ typedef struct ash_input {
     uint64_t raw, lines, records, events;
     int64_t first, last;
     int year;           /* assumed for times without one; 0 = not needed */
+    uint64_t repeated;  /* records left out: they are in the case by their numbers (this run) */
     int64_t duplicate_of;
     char options[512];  /* source options, to read its records again */
     ash_likeness likeness; /* to notice another export of the same log */

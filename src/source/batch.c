@@ -87,9 +87,34 @@ void ash_batch_loss(ash_batch *b, ash_reason r, uint64_t offset, uint64_t count,
     n->time_flags = time_flags;
 }
 
+bool ash_batch_number(ash_batch *b, uint32_t origin, uint64_t number, int64_t t)
+{
+    ash_batch_span *last = b->n_spans > 0 ? &b->spans[b->n_spans - 1] : NULL;
+    if (last != NULL && last->origin == origin &&
+        (number == last->span.last + 1 || number + 1 == last->span.first)) {
+        ash_span *s = &last->span;
+        s->last = number > s->last ? number : s->last;
+        s->first = number < s->first ? number : s->first;
+        s->from = t < s->from ? t : s->from;
+        s->to = t > s->to ? t : s->to;
+        return true;
+    }
+    if (b->n_spans == b->cap_spans) {
+        size_t cap = b->cap_spans == 0 ? 64 : b->cap_spans * 2;
+        ash_batch_span *p = realloc(b->spans, cap * sizeof *p);
+        if (p == NULL)
+            return false;
+        b->spans = p;
+        b->cap_spans = cap;
+    }
+    b->spans[b->n_spans++] = (ash_batch_span){{number, number, t, t}, origin};
+    return true;
+}
+
 void ash_batch_reset(ash_batch *b)
 {
     b->n = 0;
+    b->n_spans = 0;
     b->records = 0;
     b->lines = 0;
     memset(b->counts, 0, sizeof b->counts);
@@ -103,6 +128,8 @@ void ash_batch_reset(ash_batch *b)
 void ash_batch_free(ash_batch *b)
 {
     free(b->events);
+    free(b->spans);
     b->events = NULL;
-    b->n = b->cap = 0;
+    b->spans = NULL;
+    b->n = b->cap = b->n_spans = b->cap_spans = 0;
 }

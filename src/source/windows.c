@@ -34,6 +34,11 @@ struct ash_win_decoder {
     uint64_t seed;
     uint8_t salt[8]; /* of the keys: whoever writes names must not choose them */
     char server[256];
+    /* the log the last record was of */
+    uint32_t log;
+    ash_win_kind log_kind;
+    uint16_t log_n;
+    char log_name[ORIGIN_BYTES];
 };
 
 /* One event on its way. */
@@ -583,11 +588,39 @@ const char *ash_win_native_name(unsigned native)
     return i < N_IDS ? ids[i].name : "?";
 }
 
+/* Computer, as an origin; neighbours are of the same one. */
+static uint32_t log_of(work *w)
+{
+    static const origin_parts nobody = {NO_PART, NO_PART, NO_PART, NO_PART, NO_PART};
+    ash_win_decoder *d = w->d;
+    const ash_win_value *v = &w->e->computer;
+    if (d->log != ASH_ORIGIN_NONE && d->log_kind == v->kind && d->log_n == v->bytes.n &&
+        (v->bytes.n == 0 || memcmp(d->log_name, v->bytes.p, v->bytes.n) == 0))
+        return d->log;
+    uint32_t log = identify(w, &nobody).origin;
+    d->log = ASH_ORIGIN_NONE;
+    if (v->bytes.n <= sizeof d->log_name) {
+        d->log = log;
+        d->log_kind = v->kind;
+        d->log_n = (uint16_t)v->bytes.n;
+        if (v->bytes.n > 0)
+            memcpy(d->log_name, v->bytes.p, v->bytes.n);
+    }
+    return log;
+}
+
 int ash_win_event_add(ash_win_decoder *d, const ash_win_event *e, ash_batch *out)
 {
     size_t i = find(e->id);
+    work w = {.d = d, .e = e, .out = out};
+    bool security = e->channel.kind == ASH_WIN_NONE || ash_win_is(&e->channel, "Security");
     out->origins = d->origins;
-    if (i == N_IDS || (e->channel.kind != ASH_WIN_NONE && !ash_win_is(&e->channel, "Security"))) {
+    if (security && e->record != 0 && e->time != ASH_NOTE_NO_TIME) {
+        uint32_t log = log_of(&w);
+        if (w.nomem || !ash_batch_number(out, log, e->record, e->time))
+            return ASH_E_NOMEM;
+    }
+    if (!security || i == N_IDS) {
         ash_batch_note(out, ASH_REASON_FOREIGN, e->offset, "");
         return 0;
     }
@@ -595,7 +628,6 @@ int ash_win_event_add(ash_win_decoder *d, const ash_win_event *e, ash_batch *out
         ash_batch_note(out, ASH_REASON_NO_TIME, e->offset, "");
         return 0;
     }
-    work w = {.d = d, .e = e, .out = out};
     return ids[i].handle(&w);
 }
 
@@ -609,6 +641,7 @@ int ash_win_decoder_new(ash_win_decoder **ret, const ash_profile *p, ash_error *
     d->origins = ash_origins_new();
     d->slots = calloc(ORIGIN_SLOTS, sizeof *d->slots);
     d->seed = p->options.seed;
+    d->log = ASH_ORIGIN_NONE;
     if (p->options.server != NULL)
         snprintf(d->server, sizeof d->server, "%s", p->options.server);
     int rc = d->origins == NULL || d->slots == NULL
