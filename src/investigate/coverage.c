@@ -95,6 +95,31 @@ typedef struct share_facts {
     int64_t opened, read, listed, folders_seen;
 } share_facts;
 
+/* 4663 needs an audit rule (SACL) on the folder, and auditing of the file system. */
+static int add_windows_share(ash_coverage *c, ash_share s, const char *name, int64_t operations,
+                             const share_facts *f, ash_error *err)
+{
+    if (f->opened == 0 || (operations & RECORDS_READS))
+        return 0;
+    ash_cover *row =
+        operations & RECORDS_OBJECTS
+            ? ash_cover_add(c, ASH_COVER_DEGRADED, "no-reads", s.server,
+                            _("share %s: no use of the right to read is recorded (4663 with "
+                              "ReadData): of %lld files it can be told that they were opened, not "
+                              "whether they were read"),
+                            name, LL(f->opened))
+            : ash_cover_add(c, ASH_COVER_DEGRADED, "no-object-access", s.server,
+                            _("share %s: only checks of access are recorded (5145), no use of files "
+                              "(4663: it needs an audit rule on the folder, and File System "
+                              "auditing): of %lld files it can be told that access was granted, not "
+                              "whether they were read"),
+                            name, LL(f->opened));
+    if (row == NULL)
+        return ash_cover_nomem(err);
+    row->count = f->opened;
+    return 0;
+}
+
 static int add_share_remarks(ash_coverage *c, const ash_reader *r, uint32_t share, int64_t operations,
                              int64_t half, const share_facts *f, ash_error *err)
 {
@@ -102,6 +127,8 @@ static int add_share_remarks(ash_coverage *c, const ash_reader *r, uint32_t shar
     ash_share s = ash_shares_at(r->actors, share);
     ash_text_escape(name, sizeof name, s.name);
     ash_cover *row;
+    if (operations & (RECORDS_WINDOWS | RECORDS_OBJECTS))
+        return add_windows_share(c, s, name, operations, f, err);
     if (f->opened > 0 && !(operations & (RECORDS_READS | RECORDS_BEGINS))) {
         row = ash_cover_add(c, ASH_COVER_DEGRADED, "no-reads", s.server,
                   _("share %s records no read operations: of %lld files it can be told that they "
@@ -172,6 +199,8 @@ int ash_coverage_load(ash_coverage *ret, ash_reader *r, ash_error *err)
     int rc = ash_coverage_add_times(&c, r, err);
     if (rc >= 0)
         rc = ash_coverage_add_losses(&c, r, err);
+    if (rc >= 0)
+        rc = ash_coverage_add_numbers(&c, r, err);
     if (rc >= 0)
         rc = load_shares(&c, r, err);
     if (rc >= 0)

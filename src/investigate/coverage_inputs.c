@@ -10,40 +10,6 @@
 #include "base/text.h"
 #include "fold/likeness.h"
 
-int ash_coverage_add_losses(ash_coverage *c, ash_reader *r, ash_error *err)
-{
-    sqlite3_stmt *st;
-    int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT l.reason, l.first, l.last, l.count, l.offset, l.detail, i.name "
-                          "FROM losses l JOIN inputs i ON i.id = l.input ORDER BY l.id",
-                          "");
-    if (rc < 0)
-        return rc;
-    while ((rc = ash_db_step(&r->c->db, st, err)) == 1) {
-        int64_t count = sqlite3_column_int64(st, 3);
-        bool limit = strcmp((const char *)sqlite3_column_text(st, 0), "rate-limit") == 0;
-        const char *reason = limit ? "rate-limit" : "lost-messages";
-        ash_cover *row =
-            count > 0 ? ash_cover_add(c, ASH_COVER_DEGRADED, reason, (ash_view){0},
-                            _("the logging service lost %lld records: %s"), LL(count),
-                            (const char *)sqlite3_column_text(st, 5))
-                      : ash_cover_add(c, ASH_COVER_DEGRADED, reason, (ash_view){0},
-                            _("the logging service began to drop records: %s"),
-                            (const char *)sqlite3_column_text(st, 5));
-        if (row == NULL) {
-            rc = ash_cover_nomem(err);
-            break;
-        }
-        row->first = sqlite3_column_int64(st, 1);
-        row->last = sqlite3_column_int64(st, 2);
-        row->count = count;
-        row->offset = sqlite3_column_int64(st, 4);
-        row->input = strdup((const char *)sqlite3_column_text(st, 6));
-    }
-    sqlite3_finalize(st);
-    return rc;
-}
-
 static int add_reason(ash_coverage *c, ash_reason reason, int64_t count, int64_t offset,
                       int64_t line, const char *detail, const char *input, ash_error *err)
 {

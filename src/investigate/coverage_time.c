@@ -184,6 +184,16 @@ static int add_silence(ash_coverage *c, ash_view server, verdict v, int64_t from
     return add_row(row, from, to, -1, err);
 }
 
+static int add_proven(ash_coverage *c, ash_view server, int64_t from, int64_t to, ash_error *err)
+{
+    char text[48];
+    return add_row(ash_cover_add(c, ASH_COVER_OBSERVED, "no-activity", server,
+                                 _("no access for %s; the numbers of the log's records have no hole, so "
+                                   "none is missing"),
+                                 duration(text, to - from)),
+                   from, to, -1, err);
+}
+
 static int add_pauses(ash_coverage *c, ash_view server, const server_hours *s, ash_error *err)
 {
     size_t busy = 0, paused = 0;
@@ -258,10 +268,15 @@ static int add_server(ash_coverage *c, ash_reader *r, server_hours *s, ash_error
         rc = add_row(ash_cover_add(c, ASH_COVER_OBSERVED, "records", server, _("%lld records"),
                                    LL(span.records)),
                      span.first, span.last, span.records, err);
-        if (rc == 0 && h != NULL) {
+        bool whole = false;
+        if (rc == 0 && h != NULL)
+            rc = ash_coverage_is_whole(r, s->server, span.last, h->first, &whole, err);
+        if (rc == 0 && h != NULL && whole)
+            rc = add_proven(c, server, span.last, h->first, err);
+        else if (rc == 0 && h != NULL)
             rc = add_silence(c, server, v, span.last, h->first, err);
+        if (h != NULL)
             span = *h;
-        }
     }
     if (rc == 0)
         rc = add_quiet(c, server, s, q, err);

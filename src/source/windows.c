@@ -432,13 +432,16 @@ static int on_object(work *w)
 
 /* --- the log and the server -------------------------------------------- */
 
-static int loss(work *w, ash_reason reason, uint64_t count)
+/* "fs01: File System, by admin". */
+static int loss(work *w, ash_reason reason, const char *what)
 {
-    char who[64], detail[96] = "";
+    char server[40], who[32], detail[96];
     ash_view name = text(w, ASH_WIN_SUBJECT_NAME);
-    if (name.n > 0)
-        snprintf(detail, sizeof detail, "%s", ash_text_escape(who, sizeof who, name));
-    ash_batch_loss(w->out, reason, w->e->offset, count, w->e->time, w->e->time_flags, detail);
+    ash_text_escape(server, sizeof server, ash_win_text(&w->e->computer, w->out->arena, &w->nomem));
+    ash_text_escape(who, sizeof who, name);
+    snprintf(detail, sizeof detail, "%s%s%s%s%s", server, what[0] != '\0' ? ": " : "", what,
+             name.n > 0 ? ", by " : "", who);
+    ash_batch_loss(w->out, reason, w->e->offset, 0, w->e->time, w->e->time_flags, detail);
     return w->nomem ? ASH_E_NOMEM : 0;
 }
 
@@ -459,12 +462,12 @@ static int on_admin(work *w)
 {
     int rc;
     switch (w->e->id) {
-    case 1100: return loss(w, ASH_REASON_LOG_STOPPED, 0);
+    case 1100: return loss(w, ASH_REASON_LOG_STOPPED, "");
     case 1102:
-        rc = loss(w, ASH_REASON_LOG_CLEARED, 0);
+        rc = loss(w, ASH_REASON_LOG_CLEARED, "");
         return rc == 0 ? admin_event(w) : rc;
-    case 1104: return loss(w, ASH_REASON_LOG_FULL, 0);
-    default: return loss(w, ASH_REASON_AUDIT_DROPPED, 0);
+    case 1104: return loss(w, ASH_REASON_LOG_FULL, "");
+    default: return loss(w, ASH_REASON_AUDIT_DROPPED, "");
     }
 }
 
@@ -473,20 +476,22 @@ static int on_change_of_share(work *w)
     return admin_event(w);
 }
 
-/* 4719: subcategories without which accesses or their clients are not recorded. */
-static bool matters(ash_view guid)
+/* 4719: the subcategories without which accesses or their clients are not recorded. */
+static const char *audited(ash_view guid)
 {
-    static const char *const guids[] = {
-        "{0cce921d-69ae-11d9-bed3-505054503030}", /* File System */
-        "{0cce9223-69ae-11d9-bed3-505054503030}", /* Handle Manipulation */
-        "{0cce9224-69ae-11d9-bed3-505054503030}", /* File Share */
-        "{0cce9244-69ae-11d9-bed3-505054503030}", /* Detailed File Share */
-        "{0cce9215-69ae-11d9-bed3-505054503030}", /* Logon */
+    static const struct {
+        const char *guid, *name;
+    } kinds[] = {
+        {"{0cce921d-69ae-11d9-bed3-505054503030}", "File System"},
+        {"{0cce9223-69ae-11d9-bed3-505054503030}", "Handle Manipulation"},
+        {"{0cce9224-69ae-11d9-bed3-505054503030}", "File Share"},
+        {"{0cce9244-69ae-11d9-bed3-505054503030}", "Detailed File Share"},
+        {"{0cce9215-69ae-11d9-bed3-505054503030}", "Logon"},
     };
-    for (size_t i = 0; i < sizeof guids / sizeof guids[0]; i++)
-        if (guid.n == strlen(guids[i]) && strncasecmp(guid.p, guids[i], guid.n) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (guid.n == strlen(kinds[i].guid) && strncasecmp(guid.p, kinds[i].guid, guid.n) == 0)
+            return kinds[i].name;
+    return NULL;
 }
 
 static int on_policy(work *w)
@@ -494,15 +499,16 @@ static int on_policy(work *w)
     ash_view changes = text(w, ASH_WIN_POLICY_CHANGES);
     if (w->nomem)
         return ASH_E_NOMEM;
-    if (!matters(text(w, ASH_WIN_SUBCATEGORY_GUID)))
+    const char *kind = audited(text(w, ASH_WIN_SUBCATEGORY_GUID));
+    if (kind == NULL)
         return 0;
     bool removed = ash_view_find_str(changes, ASH_VIEW_LIT("%%8448")) >= 0; /* success removed */
     bool added = ash_view_find_str(changes, ASH_VIEW_LIT("%%8449")) >= 0;
     if (added)
-        return loss(w, ASH_REASON_AUDIT_ON, 0);
+        return loss(w, ASH_REASON_AUDIT_ON, kind);
     if (!removed)
         return 0; /* failures only: what succeeds is recorded as before */
-    int rc = loss(w, ASH_REASON_AUDIT_OFF, 0);
+    int rc = loss(w, ASH_REASON_AUDIT_OFF, kind);
     return rc == 0 ? admin_event(w) : rc;
 }
 
