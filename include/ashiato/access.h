@@ -32,6 +32,8 @@ typedef enum ash_grade {
 #define ASH_ACCESS_HALF_READ 0x08u /* a read began; its end is not in the log */
 
 #define ASH_ACCESS_UNSURE 0x10u    /* a file that was read, or a folder that was listed */
+#define ASH_ACCESS_STEP 0x20u      /* a temporary file of a program that saved new_path */
+#define ASH_ACCESS_SAVED 0x40u     /* written by replacing it */
 
 typedef struct ash_access {
     uint32_t actor;

@@ -14,8 +14,6 @@
 /* Lookups of listed entries are forgotten after this, since they make no
  * access; whatever follows a listing (opening its files) does so sooner. */
 #define ENTRY_KEPT_S 60u
-/* An opendir this soon after a failed lookup belongs to that lookup. */
-#define SCAN_AFTER (1 * ASH_NS_PER_S)
 
 int ash_fold_new(ash_fold **ret, ash_actors *actors, const ash_fold_sink *sink, uint64_t seed,
                  ash_error *err)
@@ -330,6 +328,9 @@ static void report_growth(ash_fold *f, ash_open *o)
     grew |= c & ASH_CHANGE_WRITTEN ? ASH_GREW_WRITTEN : 0;
     grew |= c & ASH_CHANGE_RENAMED ? ASH_GREW_RENAMED : 0;
     grew |= c & ASH_CHANGE_DELETED ? ASH_GREW_DELETED : 0;
+    /* What a program does for one document is one change. */
+    if (o->saw & SAW_STEP)
+        grew &= ~(ASH_GREW_WRITTEN | ASH_GREW_RENAMED | ASH_GREW_DELETED);
     grew &= ~(unsigned)o->reported;
     if (grew == 0)
         return;
@@ -379,32 +380,6 @@ static bool is_listing(const ash_fold *f, const ash_event *e, const ash_open *o)
            !(f->share_records[o->share] & RECORDS_OPENS);
 }
 
-/* A server that is asked for a name it does not have searches the folder for
- * another spelling. So a failed lookup explains the opendir after it, and an
- * opendir that belongs to no listing explains the open that fails after it. */
-static uint32_t saw_of_search(actor_state *s, const ash_event *e, const ash_open *o,
-                              uint32_t records, int64_t t)
-{
-    if (e->op == ASH_OP_LOOKUP && e->outcome == ASH_OUTCOME_MISSING) {
-        s->missing_path = e->path_hash;
-        s->missing_dir = o->dir_hash;
-        s->missing_at = t;
-    }
-    if (e->op == ASH_OP_OPEN && e->outcome == ASH_OUTCOME_FAILED &&
-        s->scanned_dir == o->dir_hash && t - s->scanned_at <= SCAN_AFTER)
-        return SAW_MISSING;
-    if (e->op != ASH_OP_OPENDIR || e->outcome != ASH_OUTCOME_OK)
-        return 0;
-    bool looked_for = t - s->missing_at <= SCAN_AFTER &&
-                      (s->missing_path == e->path_hash || s->missing_dir == e->path_hash);
-    bool listing = o->saw & SAW_OPENDIR_DUE;
-    if (looked_for || (!listing && (records & RECORDS_OPENS))) {
-        s->scanned_dir = e->path_hash;
-        s->scanned_at = t;
-    }
-    return looked_for ? SAW_SCAN : 0;
-}
-
 static uint32_t find_access(ash_fold *f, const ash_event *e, ash_ids ids, uint64_t key, int64_t t)
 {
     uint32_t i = ash_table_find(&f->table, key, ids.actor, ids.share, e->path);
@@ -417,7 +392,7 @@ static uint32_t find_access(ash_fold *f, const ash_event *e, ash_ids ids, uint64
     return ASH_OPEN_NONE;
 }
 
-static void set_new_path(ash_fold *f, uint32_t i, ash_view new_path)
+void ash_fold_set_new_path(ash_fold *f, uint32_t i, ash_view new_path)
 {
     while (!ash_table_move(&f->table, i, true, new_path, f->now)) {
         if (ash_ring_tail(&f->table.old) == NULL ||
@@ -428,13 +403,15 @@ static void set_new_path(ash_fold *f, uint32_t i, ash_view new_path)
 }
 
 /* The server looked the new name up first and found nothing. */
-static void mark_target(ash_fold *f, ash_view path, ash_ids ids)
+static void mark_target(ash_fold *f, ash_view path, ash_ids ids, int64_t t)
 {
     uint64_t hash = ash_hash64(path.p, path.n, f->seed);
     uint32_t i = ash_table_find(&f->table, ash_table_key(ids.actor, ids.share, hash), ids.actor,
                                 ids.share, path);
-    if (i != ASH_OPEN_NONE)
-        f->table.open[i].saw |= SAW_TARGET;
+    if (i == ASH_OPEN_NONE)
+        return;
+    f->table.open[i].saw |= SAW_TARGET;
+    ash_fold_note_save(f, i, false, t);
 }
 
 /* The same file under its name below the share, from before it was known that
@@ -477,7 +454,16 @@ static void fold_handle(ash_fold *f, const ash_event *e, ash_ids ids, int64_t t)
         o->saw |= SAW_DELETE;
     else if ((o->saw & SAW_DELETE_USED) && !(o->saw & SAW_DELETE))
         o->saw |= SAW_RENAME; /* closed, and still there */
+    if (e->op == ASH_OP_DELETE)
+        ash_fold_note_save(f, i, true, t);
     report_growth(f, o);
+}
+
+static bool changes_something(const ash_event *e)
+{
+    return e->op == ASH_OP_WRITE || e->op == ASH_OP_RENAME || e->op == ASH_OP_DELETE ||
+           (e->op == ASH_OP_USE && (e->access_mask & (ASH_MASK_WRITE_DATA | ASH_MASK_APPEND_DATA |
+                                                      ASH_MASK_DELETE)));
 }
 
 static void fold_path(ash_fold *f, const ash_event *e, ash_ids ids, const ash_session *s, int64_t t)
@@ -508,7 +494,7 @@ static void fold_path(ash_fold *f, const ash_event *e, ash_ids ids, const ash_se
     if (e->op >= ASH_OP_READ_BEGIN && e->op <= ASH_OP_READ && (e->flags & ASH_EVENT_TWIN))
         o->twins += e->op == ASH_OP_READ_BEGIN ? 1 : -1;
     uint32_t search =
-        saw_of_search(&f->actor_states[ids.actor], e, o, f->share_records[ids.share], t);
+        ash_saw_of_search(&f->actor_states[ids.actor], e, o, f->share_records[ids.share], t);
     o->saw |= search;
     if (e->op == ASH_OP_OPENDIR && (search == 0 || (before & SAW_OPENDIR)))
         o->saw &= ~SAW_SCAN; /* at least once it was opened for its entries */
@@ -520,11 +506,13 @@ static void fold_path(ash_fold *f, const ash_event *e, ash_ids ids, const ash_se
             o->saw |= SAW_OPENDIR_DUE;
     }
     if (e->new_path.n > 0 && e->outcome == ASH_OUTCOME_OK) {
-        set_new_path(f, i, e->new_path);
-        mark_target(f, e->new_path, ids);
+        ash_fold_set_new_path(f, i, e->new_path);
+        mark_target(f, e->new_path, ids, t);
     }
     if (e->flags & ASH_EVENT_NAME_LOST)
         o->reported &= (uint8_t)~(ASH_GREW_MISSING | ASH_GREW_DENIED); /* each is another name */
+    if (changes_something(e) && e->outcome == ASH_OUTCOME_OK)
+        ash_fold_note_save(f, i, e->op == ASH_OP_DELETE, t);
     if (o->saw != before || (e->flags & ASH_EVENT_NAME_LOST))
         report_growth(f, o);
 }

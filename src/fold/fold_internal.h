@@ -5,6 +5,15 @@
 #include "fold/fold.h"
 #include "fold/table.h"
 
+/* The save that may be going on; keys of open accesses, 0 = none. saves.c. */
+#define SAVE_STEPS 3
+typedef struct save_state {
+    uint64_t document, document_dir;
+    int64_t document_at;
+    uint64_t steps[SAVE_STEPS], step_dir;
+    int64_t step_at;
+} save_state;
+
 /* One actor's present session; id 0 = none yet. */
 typedef struct actor_state {
     ash_session session;
@@ -13,6 +22,7 @@ typedef struct actor_state {
     int64_t missing_at;    /* and when: explains an opendir by the server itself */
     uint64_t scanned_dir;  /* folder the server searched for a name, not for a listing, */
     int64_t scanned_at;    /* and when: explains an open that fails right after it */
+    save_state save;
 } actor_state;
 
 /* What a decoder's origin index means here. */
@@ -47,6 +57,19 @@ struct ash_fold {
 };
 
 int ash_fold_reserve(ash_fold *f, ash_ids ids);
+
+/* What an event shows together with those before it; remembers what the next
+ * ones need. */
+uint32_t ash_saw_of_search(actor_state *s, const ash_event *e, const ash_open *o, uint32_t records,
+                           int64_t t);
+
+/* Gives the open access i another new path. */
+void ash_fold_set_new_path(ash_fold *f, uint32_t i, ash_view new_path);
+
+/* --- saves.c ----------------------------------------------------------- */
+
+/* The open access i has changed at t: was that a step of saving a document? */
+void ash_fold_note_save(ash_fold *f, uint32_t i, bool deleted, int64_t t);
 
 /* --- join.c ------------------------------------------------------------ */
 

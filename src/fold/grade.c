@@ -72,7 +72,9 @@ unsigned ash_changes_of(uint32_t saw)
     bool folder = (saw & SAW_UNSURE) && ash_object_of(saw) == ASH_OBJECT_DIR;
     if ((saw & (SAW_WRITE | SAW_NEW)) && !folder && !(saw & SAW_PIPE))
         c |= ASH_CHANGE_WRITTEN;
-    if (saw & SAW_RENAME)
+    if (saw & SAW_SAVED)
+        c |= ASH_CHANGE_WRITTEN;
+    else if (saw & SAW_RENAME)
         c |= ASH_CHANGE_RENAMED;
     if (saw & SAW_DELETE)
         c |= ASH_CHANGE_DELETED;
@@ -94,6 +96,10 @@ unsigned ash_access_flags_of(uint32_t saw, uint32_t records)
         f |= ASH_ACCESS_NEW;
     if ((saw & SAW_READ_BEGIN) && !(saw & SAW_READ) && (records & RECORDS_READS))
         f |= ASH_ACCESS_HALF_READ;
+    if (saw & SAW_STEP)
+        f |= ASH_ACCESS_STEP;
+    if (saw & SAW_SAVED)
+        f |= ASH_ACCESS_SAVED;
     if ((saw & SAW_UNSURE) && (saw & (SAW_READ | SAW_OPEN_READ | SAW_WRITE)) &&
         ash_object_of(saw) == ASH_OBJECT_UNKNOWN)
         f |= ASH_ACCESS_UNSURE;

@@ -36,6 +36,8 @@
 #define SAW_FILE_NAME 0x2000000u   /* ... but the name has an extension */
 #define SAW_DELETE_USED 0x4000000u /* the right to delete was used: deleted, renamed or moved */
 #define SAW_PIPE 0x8000000u        /* a service behind a name */
+#define SAW_STEP 0x10000000u       /* a temporary file of a program that saved a document */
+#define SAW_SAVED 0x20000000u      /* ... and the document */
 
 /* Operations a share has been seen to record; they tell what silence means. */
 #define RECORDS_OPENS 0x1u  /* opens with access masks */

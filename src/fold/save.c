@@ -44,6 +44,28 @@ static void get_session(ash_cursor *c, ash_session *s, uint32_t actor)
     s->input = ash_get_u32(c);
 }
 
+static void put_save(ash_buf *b, const save_state *s)
+{
+    ash_put_u64(b, s->document);
+    ash_put_u64(b, s->document_dir);
+    ash_put_i64(b, s->document_at);
+    for (size_t i = 0; i < SAVE_STEPS; i++)
+        ash_put_u64(b, s->steps[i]);
+    ash_put_u64(b, s->step_dir);
+    ash_put_i64(b, s->step_at);
+}
+
+static void get_save(ash_cursor *c, save_state *s)
+{
+    s->document = ash_get_u64(c);
+    s->document_dir = ash_get_u64(c);
+    s->document_at = get_time(c);
+    for (size_t i = 0; i < SAVE_STEPS; i++)
+        s->steps[i] = ash_get_u64(c);
+    s->step_dir = ash_get_u64(c);
+    s->step_at = get_time(c);
+}
+
 static void put_open(ash_buf *b, const ash_table *t, const ash_open *o, uint32_t stamp)
 {
     ash_put_u8(b, 1);
@@ -105,6 +127,7 @@ void ash_fold_save(const ash_fold *f, ash_buf *b)
         ash_put_i64(b, a->missing_at);
         ash_put_u64(b, a->scanned_dir);
         ash_put_i64(b, a->scanned_at);
+        put_save(b, &a->save);
     }
     ash_put_u32(b, ASH_ID_NONE);
     put_ring(f, b, true);
@@ -188,6 +211,7 @@ int ash_fold_load(ash_fold *f, ash_cursor *c, ash_error *err)
         a->missing_at = get_time(c);
         a->scanned_dir = ash_get_u64(c);
         a->scanned_at = get_time(c);
+        get_save(c, &a->save);
     }
     bool good = magic == MAGIC && !c->failed;
     while (good && ash_get_u8(c) == 1)

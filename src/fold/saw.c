@@ -1,6 +1,11 @@
 /* From one event to what it shows of a path: SAW_*, and what it shows of its
  * share: RECORDS_*. */
+#include "base/time.h"
+#include "fold/fold_internal.h"
 #include "fold/grade.h"
+
+/* An opendir this soon after a failed lookup belongs to that lookup. */
+#define SCAN_AFTER (1 * ASH_NS_PER_S)
 
 static uint32_t saw_of_open(const ash_event *e)
 {
@@ -79,4 +84,30 @@ uint32_t ash_recorded_by(const ash_event *e)
     else if (e->op == ASH_OP_WRITE)
         r = RECORDS_WRITES;
     return r;
+}
+
+/* A server that is asked for a name it does not have searches the folder for
+ * another spelling. So a failed lookup explains the opendir after it, and an
+ * opendir that belongs to no listing explains the open that fails after it. */
+uint32_t ash_saw_of_search(actor_state *s, const ash_event *e, const ash_open *o,
+                              uint32_t records, int64_t t)
+{
+    if (e->op == ASH_OP_LOOKUP && e->outcome == ASH_OUTCOME_MISSING) {
+        s->missing_path = e->path_hash;
+        s->missing_dir = o->dir_hash;
+        s->missing_at = t;
+    }
+    if (e->op == ASH_OP_OPEN && e->outcome == ASH_OUTCOME_FAILED &&
+        s->scanned_dir == o->dir_hash && t - s->scanned_at <= SCAN_AFTER)
+        return SAW_MISSING;
+    if (e->op != ASH_OP_OPENDIR || e->outcome != ASH_OUTCOME_OK)
+        return 0;
+    bool looked_for = t - s->missing_at <= SCAN_AFTER &&
+                      (s->missing_path == e->path_hash || s->missing_dir == e->path_hash);
+    bool listing = o->saw & SAW_OPENDIR_DUE;
+    if (looked_for || (!listing && (records & RECORDS_OPENS))) {
+        s->scanned_dir = e->path_hash;
+        s->scanned_at = t;
+    }
+    return looked_for ? SAW_SCAN : 0;
 }

@@ -97,7 +97,7 @@ static int on_closed(void *user, const ash_access *a, ash_error *err)
     n->listed += a->grade == ASH_GRADE_LISTED;
     n->denied += a->grade == ASH_GRADE_DENIED;
     n->missing += a->grade == ASH_GRADE_MISSING;
-    n->changed += a->changes != 0;
+    n->changed += a->changes != 0 && !(a->flags & ASH_ACCESS_STEP);
     return ash_store_full(r->store) ? ash_store_cut(r->store, err) : 0;
 }
 

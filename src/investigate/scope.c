@@ -100,8 +100,11 @@ int ash_scope_counts(ash_reader *r, ash_counts *ret, ash_error *err)
         "count(*) FILTER (grade = 40), coalesce(sum(entries) FILTER (grade = 40), 0)::BIGINT, "
         "count(*) FILTER (grade = 20 AND changes = 0), count(*) FILTER (grade = 10 AND "
         "changes = 0), count(*) FILTER (grade = 30 AND changes = 0), "
-        "count(*) FILTER (changes <> 0), count(*) FILTER (changes & 1 <> 0), "
-        "count(*) FILTER (changes & 2 <> 0), count(*) FILTER (changes & 4 <> 0), "
+        /* Temporary files of programs (ASH_ACCESS_STEP) are no changes of a person. */
+        "count(*) FILTER (changes <> 0 AND flags & 32 = 0), "
+        "count(*) FILTER (changes & 1 <> 0 AND flags & 32 = 0), "
+        "count(*) FILTER (changes & 2 <> 0 AND flags & 32 = 0), "
+        "count(*) FILTER (changes & 4 <> 0 AND flags & 32 = 0), "
         "coalesce(sum(accesses), 0)::BIGINT, coalesce(sum(records), 0)::BIGINT FROM scope",
         NULL, 0, &rows, err);
     if (rc == 0)

@@ -36,9 +36,10 @@ const char *ash_changes_text(unsigned changes, char buf[64])
 
 const char *ash_remarks_text(unsigned flags, char buf[64])
 {
-    snprintf(buf, 64, "%s%s%s%s%s", flags & ASH_ACCESS_CUT ? " path-cut" : "",
+    snprintf(buf, 64, "%s%s%s%s%s%s%s", flags & ASH_ACCESS_CUT ? " path-cut" : "",
              flags & ASH_ACCESS_NAME_LOST ? " name-lost" : "", flags & ASH_ACCESS_NEW ? " new" : "",
              flags & ASH_ACCESS_HALF_READ ? " half-read" : "",
-             flags & ASH_ACCESS_UNSURE ? " file-or-folder" : "");
+             flags & ASH_ACCESS_UNSURE ? " file-or-folder" : "",
+             flags & ASH_ACCESS_STEP ? " save-step" : "", flags & ASH_ACCESS_SAVED ? " saved" : "");
     return buf[0] == ' ' ? buf + 1 : buf;
 }

@@ -333,6 +333,34 @@ static const win_case joins[] = {
      "read /vol/a.txt fs01/kato/10.0.0.7/  *1\n"},
 };
 
+#define D ROOT "\\plan\\"
+#define USE(t, name, mask) t " 4663 U;O=" D name ";M=" mask ";H=" t "\n"
+#define GONE(t, name) USE(t, name, "0x10000") t " 4660 U;H=" t "\n"
+
+static const win_case saves[] = {
+    {"Word saves: one document written",
+     LOGON CONNECT USE("1", "report.docx", "0x1") USE("1.1", "~$report.docx", "0x2")
+     USE("2", "~WRD0000.tmp", "0x2") USE("2.1", "report.docx", "0x10000") "2.1 4658 U;H=2.1\n"
+     USE("2.2", "~WRD0000.tmp", "0x10000") "2.2 4658 U;H=2.2\n" GONE("2.3", "~WRL0001.tmp")
+     GONE("9", "~$report.docx"),
+     "read+written " D "report.docx saved " KATO " data *3\n"
+     "none+written+deleted " D "~$report.docx step " KATO " data *3\n"
+     "none+written+renamed " D "~WRD0000.tmp -> " D "report.docx step " KATO " data *3\n"
+     "none+deleted " D "~WRL0001.tmp -> " D "report.docx step " KATO " data *2\n"},
+    {"a temporary file alone is a file", LOGON CONNECT USE("1", "x.tmp", "0x2") GONE("2", "x.tmp"),
+     "none+written+deleted " D "x.tmp " KATO " data *3\n"},
+    {"files of another folder have nothing to do with it",
+     LOGON CONNECT USE("1", "x.tmp", "0x2") "1 4663 U;O=" ROOT "\\other\\a.docx;M=0x10000\n",
+     "none+written " D "x.tmp " KATO " data *1\n"
+     "none+renamed " ROOT "\\other\\a.docx " KATO " data *1\n"},
+    {"nor do those of another time",
+     LOGON CONNECT USE("1", "x.tmp", "0x2") USE("100", "a.docx", "0x10000"),
+     "none+written " D "x.tmp " KATO " data *1\nnone+renamed " D "a.docx " KATO " data *1\n"},
+    {"a document deleted is deleted, whatever lies beside it",
+     LOGON CONNECT USE("1", "x.tmp", "0x2") GONE("2", "a.docx"),
+     "none+written " D "x.tmp " KATO " data *1\nnone+deleted " D "a.docx " KATO " data *2\n"},
+};
+
 static void run(const win_case *c)
 {
     win w;
@@ -361,6 +389,13 @@ static void every_join(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(joins); i++)
         run(&joins[i]);
+}
+
+static void every_save(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(saves); i++)
+        run(&saves[i]);
 }
 
 static const char story[] =
@@ -459,6 +494,7 @@ int main(void)
         cmocka_unit_test(every_grade),
         cmocka_unit_test(every_handle),
         cmocka_unit_test(every_join),
+        cmocka_unit_test(every_save),
         cmocka_unit_test(newest_first),
         cmocka_unit_test(split_anywhere),
         cmocka_unit_test(what_was_done_to_the_log),

@@ -8,7 +8,7 @@
 static void add_flags(ash_buf *b, const ash_access *a)
 {
     static const char *const changes[] = {"written", "renamed", "deleted", "security", "linked"};
-    static const char *const flags[] = {"cut", "name-lost", "new", "half-read", "unsure"};
+    static const char *const flags[] = {"cut", "name-lost", "new", "half-read", "unsure", "step", "saved"};
     for (unsigned i = 0; i < COUNT(changes); i++)
         if (a->changes & 1u << i)
             ash_buf_addf(b, "+%s", changes[i]);
