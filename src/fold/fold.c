@@ -615,6 +615,8 @@ int ash_fold_batch(ash_fold *f, uint32_t input, const ash_batch *b, ash_tally *t
         return ash_fail(err, ASH_E_NOMEM, "fold", "out of memory");
     f->failed = 0;
     f->err = err;
+    /* Windows says when the clock was set (4616). */
+    tally->hours->any_order = b->n > 0 && b->events[0].windows != NULL;
     for (size_t i = 0; i < b->n && f->failed == 0; i++) {
         const ash_event *e = &b->events[i];
         prefetch(f, m, b, i);

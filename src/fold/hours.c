@@ -80,7 +80,7 @@ void ash_hours_slow(ash_hours *h, uint32_t server, int64_t t)
     ash_hour *b = &h->open[((uint64_t)hour + server * 7u) % ASH_HOURS_OPEN];
     if (server != h->server)
         switch_server(h, server);
-    if (h->before - t > ASH_CLOCK_STEP)
+    if (h->before - t > ASH_CLOCK_STEP && !h->any_order)
         note_step(h, server, h->before, t);
     if (b->records > 0 && (b->server != server || b->hour != hour))
         finish(h, b);

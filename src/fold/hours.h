@@ -42,6 +42,8 @@ typedef struct ash_hours {
         uint32_t server;
         int64_t before;
     } others[ASH_HOURS_OPEN]; /* the same for servers met lately */
+    bool any_order; /* the present records are in no order of time (logs that wrap around, or begin
+                       with the newest): going back is no step of the clock */
     bool failed;   /* out of memory: some hours are missing */
 } ash_hours;
 
