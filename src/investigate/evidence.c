@@ -110,6 +110,19 @@ static void restore_options(saved_options *s, const ash_input *in)
 
 /* --- reading back ------------------------------------------------------ */
 
+/* Windows: which logon ids are the actor's client, and the file's handles. */
+#define LOGONS 1024u
+#define HANDLES 32u
+
+typedef struct known_logon {
+    uint64_t logon_id;
+    bool own;
+} known_logon;
+
+typedef struct known_handle {
+    uint64_t handle, process;
+} known_handle;
+
 typedef struct search {
     ash_reader *r;
     const ash_stored_access *a;
@@ -128,6 +141,9 @@ typedef struct search {
     ash_arena arena;
     ash_clock clock;
     char *buf;
+    known_logon logons[LOGONS];
+    known_handle handles[HANDLES];
+    size_t n_handles;
 } search;
 
 static bool is_child_of(ash_view path, ash_view dir)
@@ -136,22 +152,84 @@ static bool is_child_of(ash_view path, ash_view dir)
            ash_view_find(ash_view_skip(path, dir.n + 1), '/') < 0;
 }
 
+/* --- Windows ----------------------------------------------------------- */
+
+/* Where a share record states the client of a logon id: its other records are
+ * that client's. Overwritten in turn; one that is not remembered may be anybody's. */
+static void learn_logon(search *s, const ash_event *e, const ash_origin *o)
+{
+    const ash_windows *w = e->windows;
+    bool named = e->op == ASH_OP_LOGON ? e->outcome == ASH_OUTCOME_OK : !w->object;
+    if (!named || w->logon_id == 0 || o->client.n == 0)
+        return;
+    s->logons[w->logon_id % LOGONS] =
+        (known_logon){w->logon_id, ash_view_eq(o->client, s->actor.client)};
+}
+
+static bool is_own_handle(const search *s, const ash_windows *w)
+{
+    for (size_t i = 0; i < s->n_handles && i < HANDLES; i++)
+        if (s->handles[i].handle == w->handle && s->handles[i].process == w->process)
+            return w->handle != 0;
+    return false;
+}
+
+/* 5145 names the file below its share, or by its place on the disk where object
+ * records do; docs/sources/windows.md. */
+static bool is_own_path(const search *s, const ash_event *e)
+{
+    ash_view path = ash_buf_view(&s->a->path), root = e->windows->root;
+    if (ash_view_eq(e->path, path))
+        return true;
+    if (root.n == 0 || path.n <= root.n || !ash_view_starts(path, root))
+        return root.n > 0 && ash_view_eq(path, root) && ash_view_is(e->path, "\\");
+    ash_view rest = ash_view_skip(path, root.n);
+    if (rest.p[0] == '\\')
+        rest = ash_view_skip(rest, 1);
+    return ash_view_eq(rest, e->path);
+}
+
+static bool is_own_windows(search *s, const ash_event *e, const ash_origin *o)
+{
+    const ash_windows *w = e->windows;
+    learn_logon(s, e, o);
+    const known_logon *l = &s->logons[w->logon_id % LOGONS];
+    if (!ash_view_eq(o->account, s->actor.account) || !ash_view_eq(o->server, s->actor.server) ||
+        (o->client.n > 0 && !ash_view_eq(o->client, s->actor.client)) ||
+        (l->logon_id == w->logon_id && w->logon_id != 0 && !l->own))
+        return false;
+    if (e->path.n == 0)
+        return (e->op == ASH_OP_CLOSE || e->op == ASH_OP_DELETE) && is_own_handle(s, w);
+    if (!is_own_path(s, e))
+        return false;
+    if (w->handle != 0 && !is_own_handle(s, w))
+        s->handles[s->n_handles++ % HANDLES] = (known_handle){w->handle, w->process};
+    return true;
+}
+
+/* --- matching ---------------------------------------------------------- */
+
+static bool is_own_origin(const search *s, const ash_origin *o)
+{
+    return ash_view_eq(o->account, s->actor.account) && ash_view_eq(o->client, s->actor.client) &&
+           ash_view_eq(o->workstation, s->actor.workstation) &&
+           ash_view_eq(o->server, s->actor.server) && ash_view_eq(o->share, s->share.name);
+}
+
 static void match_event(search *s, const ash_event *e, const char *block, uint64_t block_offset)
 {
     const ash_origin *o = ash_origins_at(s->batch.origins, e->origin);
-    if (!ash_view_eq(o->account, s->actor.account) || !ash_view_eq(o->client, s->actor.client) ||
-        !ash_view_eq(o->workstation, s->actor.workstation) ||
-        !ash_view_eq(o->server, s->actor.server) || !ash_view_eq(o->share, s->share.name))
+    if (e->windows == NULL && !is_own_origin(s, o))
         return;
     int64_t t = e->time;
     if (e->flags & (ASH_EVENT_NO_YEAR | ASH_EVENT_NO_ZONE)) {
         s->clock.last = s->from;
         t = ash_clock_fix(&s->clock, t, e->flags);
     }
-    if (t < s->from || t > s->to || e->path.n == 0)
+    if (t < s->from || t > s->to || (e->path.n == 0 && e->windows == NULL))
         return;
     ash_view path = ash_buf_view(&s->a->path);
-    bool own = ash_view_eq(e->path, path);
+    bool own = e->windows != NULL ? is_own_windows(s, e, o) : ash_view_eq(e->path, path);
     bool entry = !own && s->entries && e->op == ASH_OP_LOOKUP && is_child_of(e->path, path);
     if (!own && !entry)
         return;
