@@ -62,6 +62,12 @@ static bool same_text(ash_view a, ash_view b)
     return ash_view_eq(a, b);
 }
 
+/* Where no client is stated, only the account tells who it was. */
+static bool same_client(ash_actor x, ash_actor y)
+{
+    return same_text(x.client, y.client) && (x.client.n > 0 || same_text(x.account, y.account));
+}
+
 /* Is this client the one the account is active from most? */
 static bool is_usual_client(const ash_reader *r, const activity *a, uint32_t actor)
 {
@@ -193,7 +199,7 @@ static int add_burst(draft *d, ash_reader *r, const activity *a, const ash_findi
     for (uint32_t i = 0; i < a->n && rc == 0; i++) {
         ash_actor y = ash_actors_at(r->actors, i);
         int64_t first, last, accesses;
-        if (!same_text(x.client, y.client))
+        if (!same_client(x, y))
             continue;
         if (!same_text(x.account, y.account) && (usual || is_usual_client(r, a, i)))
             continue;
@@ -221,7 +227,7 @@ static int add_spray(draft *d, ash_reader *r, const activity *a, const ash_findi
     for (uint32_t i = 0; i < a->n && rc == 0; i++) {
         ash_actor y = ash_actors_at(r->actors, i);
         int64_t first, last, accesses;
-        if (!same_text(x.client, y.client))
+        if (!same_client(x, y))
             continue;
         rc = life_of(r, i, &first, &last, &accesses, err);
         if (rc <= 0)
