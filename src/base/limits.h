@@ -56,6 +56,23 @@
 /* Bytes of a path kept; Linux PATH_MAX is 4096, Windows 32,767 UTF-16 units. */
 #define ASH_PATH_MAX (64u << 10)
 
+/* --- Windows event logs (.evtx) ----------------------------------------- */
+
+/* Depth of elements in one record, and of templates and binary XML within
+ * values. Events of Windows need 6 and 3. */
+#define ASH_EVTX_DEPTH_MAX 64u
+#define ASH_EVTX_FRAMES_MAX 16u
+
+/* Values of the templates one record is in the middle of; Windows allows an
+ * event 128. */
+#define ASH_EVTX_VALUES_MAX 2048u
+
+/* Bytes of names and values, and four for each token, that one record may grow
+ * to: the base is more than all a chunk holds, so that only arrays and templates
+ * used again and again within one record need the rest. */
+#define ASH_EVTX_GROWTH_BASE (128u << 10)
+#define ASH_EVTX_GROWTH 64u /* times its own length */
+
 /* --- fold -------------------------------------------------------------- */
 
 /* Accesses open at once. One more closes the oldest early: its record is then
