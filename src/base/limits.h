@@ -73,6 +73,13 @@
 #define ASH_EVTX_GROWTH_BASE (128u << 10)
 #define ASH_EVTX_GROWTH 64u /* times its own length */
 
+/* Templates of one chunk that are compiled; records of others are read more
+ * slowly. Real chunks have up to 60. */
+#define ASH_EVTX_TEMPLATES_MAX 128u
+
+/* Bytes of one record's wanted text that may come in pieces. */
+#define ASH_EVTX_JOINED_MAX 4096u
+
 /* --- fold -------------------------------------------------------------- */
 
 /* Accesses open at once. One more closes the oldest early: its record is then
