@@ -96,7 +96,7 @@ static int conclude(ash_case *c, const ash_args *a, const ash_ingest_result *res
 static void print_stages(const ash_ingest_result *r)
 {
     const ash_stage_times *s = &r->stages;
-    double lines = r->lines > 0 ? (double)r->lines : 1;
+    double lines = r->lines > 0 ? (double)r->lines : r->records > 0 ? (double)r->records : 1;
     fprintf(stderr,
             "stages (CPU ns a line): decode %.0f, fold %.0f (of it detect %.0f), write %.0f; "
             "%.2f M lines/s, %.0f MB/s; %.1f lines an access; split early %llu\n",

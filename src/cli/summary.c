@@ -76,8 +76,10 @@ static void print_inputs(const ash_model *m, const ash_ingest_result *r)
     char lines[32], accesses[32], skipped[32];
     if (r == NULL)
         return;
-    printf(_("Read: %zu input(s), %s lines, %s accesses; %s records skipped. %.1f s, %.0f MB/s."),
-           r->read, ash_number_text((int64_t)r->lines, lines),
+    bool text = r->lines > 0; /* event logs have no lines */
+    printf(text ? _("Read: %zu input(s), %s lines, %s accesses; %s records skipped. %.1f s, %.0f MB/s.")
+                : _("Read: %zu input(s), %s records, %s accesses; %s records skipped. %.1f s, %.0f MB/s."),
+           r->read, ash_number_text((int64_t)(text ? r->lines : r->records), lines),
            ash_number_text((int64_t)r->accesses, accesses),
            ash_number_text((int64_t)r->skipped, skipped), r->seconds,
            r->seconds > 0 ? (double)r->bytes / 1e6 / r->seconds : 0);

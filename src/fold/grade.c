@@ -24,6 +24,8 @@ static ash_grade grade_of_dir(uint32_t saw, uint32_t records)
     /* The right to read a file and the right to list a folder are one bit. */
     if ((saw & SAW_UNSURE) && (saw & (SAW_READ | SAW_OPEN_READ)))
         return ASH_GRADE_LISTED;
+    if ((saw & SAW_CHECKED) && !(saw & SAW_REFUSED))
+        return ASH_GRADE_LISTED;
     /* Where opens are recorded, a listing always has one. Where they are not,
      * opendir is the only sign of it. */
     if ((saw & SAW_OPENDIR) && !(saw & SAW_SCAN) && !(records & RECORDS_OPENS))
@@ -39,6 +41,8 @@ static ash_grade grade_of_file(uint32_t saw, uint32_t records, ash_object object
         /* The twin that proves the read is never logged here, or it is and was lost. */
         return records & RECORDS_READS ? ASH_GRADE_OPENED : ASH_GRADE_READ;
     if (saw & (SAW_OPEN_READ | SAW_OPEN_POSIX))
+        return ASH_GRADE_OPENED;
+    if ((saw & SAW_CHECKED) && !(saw & SAW_REFUSED))
         return ASH_GRADE_OPENED;
     return ASH_GRADE_NONE;
 }
@@ -100,7 +104,7 @@ unsigned ash_access_flags_of(uint32_t saw, uint32_t records)
         f |= ASH_ACCESS_STEP;
     if (saw & SAW_SAVED)
         f |= ASH_ACCESS_SAVED;
-    if ((saw & SAW_UNSURE) && (saw & (SAW_READ | SAW_OPEN_READ | SAW_WRITE)) &&
+    if ((saw & SAW_UNSURE) && (saw & (SAW_READ | SAW_OPEN_READ | SAW_CHECKED | SAW_WRITE)) &&
         ash_object_of(saw) == ASH_OBJECT_UNKNOWN)
         f |= ASH_ACCESS_UNSURE;
     return f;

@@ -38,6 +38,8 @@
 #define SAW_PIPE 0x8000000u        /* a service behind a name */
 #define SAW_STEP 0x10000000u       /* a temporary file of a program that saved a document */
 #define SAW_SAVED 0x20000000u      /* ... and the document */
+#define SAW_CHECKED 0x40000000u    /* 5145: the share would let it be read; the file has not been asked */
+#define SAW_REFUSED 0x80000000u    /* 4656: the file refused */
 
 /* Operations a share has been seen to record; they tell what silence means. */
 #define RECORDS_OPENS 0x1u  /* opens with access masks */

@@ -16,6 +16,8 @@ static uint32_t saw_of_open(const ash_event *e)
     bool reads = e->access_mask & ASH_MASK_READS;
     if (e->flags & ASH_EVENT_POSIX_OPEN)
         return e->access_mask == ASH_MASK_READ_DATA ? SAW_OPEN_POSIX : SAW_OPEN_ATTRIBUTES;
+    if (e->windows != NULL && !e->windows->object)
+        return saw | (reads ? SAW_CHECKED : SAW_OPEN_ATTRIBUTES);
     if (e->object == ASH_OBJECT_DIR)
         return saw | (fresh ? SAW_NEW : reads ? SAW_LIST_OPEN : SAW_OPEN_ATTRIBUTES);
     return fresh ? SAW_NEW : reads ? SAW_OPEN_READ : SAW_OPEN_ATTRIBUTES;
@@ -25,7 +27,8 @@ static uint32_t saw_of_outcome(const ash_event *e)
 {
     switch (e->outcome) {
     case ASH_OUTCOME_MISSING: return SAW_MISSING;
-    case ASH_OUTCOME_DENIED: return SAW_DENIED;
+    case ASH_OUTCOME_DENIED:
+        return e->windows != NULL && e->windows->object ? SAW_DENIED | SAW_REFUSED : SAW_DENIED;
     case ASH_OUTCOME_FAILED: return e->op == ASH_OP_OPEN ? SAW_FAILED : 0;
     default: return 0;
     }
