@@ -23,7 +23,7 @@ static const ash_param params[] = {
     {"own", 1.5, 1, 100, N_("times"), N_("how far above the actor's own habit")},
     {"population", 2, 1, 100, N_("times"), N_("how far above the 99th percentile of all sessions")},
     {"calm", 5, 1, 1000, N_("a minute"), N_("below this rate a burst is over")},
-    {"high", 3, 1, 100, N_("times"), N_("how far above the threshold a burst is serious")},
+    {"high", 3, 1, 100, N_("times"), N_("how far above the threshold a burst is serious; in all of it, above that of an hour")},
 };
 enum { P_HIGH = N_MEASURES * ASH_WINDOWS + 3 };
 
@@ -32,7 +32,11 @@ static bool make_finding(const ash_burst *b, const ash_burst_subject *s, unsigne
 {
     static const uint8_t kinds[] = {ASH_FINDING_MASS_LISTING, ASH_FINDING_MASS_READ,
                                     ASH_FINDING_MASS_DENIED};
-    bool serious = (double)s->alarms[m].ratio >= b->ctx.params[P_HIGH];
+    const double *p = b->ctx.params;
+    /* Far above in one window, or, slower, as much in the whole burst. */
+    uint32_t all = m == LISTED ? s->listed : m == READ ? s->read + s->opened : 0;
+    bool serious = (double)s->alarms[m].ratio >= p[P_HIGH] ||
+                   all >= p[P_HIGH] * p[b->p_floor + m * ASH_WINDOWS + ASH_WINDOWS - 1];
     f->kind = kinds[m];
     f->severity = serious ? ASH_SEVERITY_HIGH : ASH_SEVERITY_MEDIUM;
     if (m == READ && s->opened > s->read)
