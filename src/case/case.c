@@ -265,8 +265,8 @@ int ash_case_load_actors(ash_case *c, ash_actors *a, ash_error *err)
      * so that their numbers do not depend on what comes after. */
     static const char *const queries[] = {
         "SELECT id, name, '', '', '', 0 FROM servers ORDER BY id",
-        "SELECT id, server, account, coalesce(placeholder, client), "
-        "coalesce(placeholder_workstation, workstation), 1 FROM actors ORDER BY id",
+        ("SELECT id, server, account, coalesce(placeholder, client), "
+         "coalesce(placeholder_workstation, workstation), 1 FROM actors ORDER BY id"),
         "SELECT id, server, name, '', '', 2 FROM shares ORDER BY id",
     };
     for (size_t q = 0; q < sizeof queries / sizeof queries[0]; q++) {

@@ -47,12 +47,11 @@ static int add_sum(ash_coverage *c, ash_reader *r, const log_part *l, ash_error 
 
 static int add_holes(ash_coverage *c, ash_reader *r, const log_part *l, ash_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT * FROM (SELECT last + 1, lead(first) OVER w - 1, last_ns, "
-                          "lead(first_ns) OVER w FROM numbers WHERE server = ? AND epoch = ? WINDOW w "
-                          "AS (ORDER BY first)) AS h(a, b, t, u) WHERE b >= a ORDER BY b - a DESC "
-                          "LIMIT ?",
+                          "SELECT * FROM (SELECT last + 1 AS a, lead(first) OVER w - 1 AS b, "
+                          "last_ns, lead(first_ns) OVER w FROM numbers WHERE server = ? AND epoch = ? "
+                          "WINDOW w AS (ORDER BY first)) WHERE b >= a ORDER BY b - a DESC LIMIT ?",
                           "iii", l->server, l->epoch, (int64_t)HOLES);
     while (rc == 0 && (rc = ash_db_step(&r->c->db, st, err)) == 1) {
         int64_t a = sqlite3_column_int64(st, 0), b = sqlite3_column_int64(st, 1);
@@ -77,7 +76,7 @@ static int add_holes(ash_coverage *c, ash_reader *r, const log_part *l, ash_erro
 
 int ash_coverage_add_numbers(ash_coverage *c, ash_reader *r, ash_error *err)
 {
-    sqlite3_stmt *st;
+    sqlite3_stmt *st = NULL;
     int rc = ash_db_query(&r->c->db, &st, err,
                           "SELECT server, epoch, min(first), max(last), min(first_ns), max(last_ns), "
                           "count(*) - 1, max(last) - min(first) + 1 - sum(last - first + 1), "
