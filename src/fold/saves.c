@@ -101,12 +101,15 @@ static void on_document(ash_fold *f, save_state *s, uint64_t key, uint64_t dir, 
 }
 
 /* The right to delete was used to delete after all, not to rename. */
-static void unlink_steps(ash_fold *f, save_state *s, ash_open *document)
+static void unlink_steps(ash_fold *f, save_state *s, ash_open *document, int64_t t)
 {
-    document->saw &= ~SAW_SAVED;
+    bool linked = s->step_dir == document->dir_hash && near(s->step_at, t);
     if (s->document != document->key)
         return;
     s->document = 0;
+    if (!linked)
+        return; /* saved some time ago, and now deleted */
+    document->saw &= ~SAW_SAVED;
     for (size_t i = 0; i < SAVE_STEPS; i++) {
         ash_open *step = open_of(f, s->steps[i]);
         if (step == NULL || !(step->saw & SAW_STEP))
@@ -128,7 +131,7 @@ void ash_fold_note_save(ash_fold *f, uint32_t i, bool deleted, int64_t t)
     case TEMPORARY: on_temporary(f, s, o->key, o->dir_hash, t); break;
     case DOCUMENT:
         if (deleted)
-            unlink_steps(f, s, o);
+            unlink_steps(f, s, o, t);
         else if (o->saw & moved) /* written in place, it needs no steps */
             on_document(f, s, o->key, o->dir_hash, t);
         break;
