@@ -166,12 +166,23 @@ static void learn_logon(search *s, const ash_event *e, const ash_origin *o)
         (known_logon){w->logon_id, ash_view_eq(o->client, s->actor.client)};
 }
 
-static bool is_own_handle(const search *s, const ash_windows *w)
+static known_handle *own_handle(search *s, const ash_windows *w)
 {
-    for (size_t i = 0; i < s->n_handles && i < HANDLES; i++)
+    for (size_t i = 0; i < HANDLES && w->handle != 0; i++)
         if (s->handles[i].handle == w->handle && s->handles[i].process == w->process)
-            return w->handle != 0;
-    return false;
+            return &s->handles[i];
+    return NULL;
+}
+
+/* Numbers of handles are given again when they are closed. */
+static bool is_own_by_handle(search *s, const ash_event *e)
+{
+    known_handle *h = own_handle(s, e->windows);
+    if (h == NULL || (e->op != ASH_OP_CLOSE && e->op != ASH_OP_DELETE))
+        return false;
+    if (e->op == ASH_OP_CLOSE)
+        h->handle = 0;
+    return true;
 }
 
 /* 5145 names the file below its share, or by its place on the disk where object
@@ -199,10 +210,10 @@ static bool is_own_windows(search *s, const ash_event *e, const ash_origin *o)
         (l->logon_id == w->logon_id && w->logon_id != 0 && !l->own))
         return false;
     if (e->path.n == 0)
-        return (e->op == ASH_OP_CLOSE || e->op == ASH_OP_DELETE) && is_own_handle(s, w);
+        return is_own_by_handle(s, e);
     if (!is_own_path(s, e))
         return false;
-    if (w->handle != 0 && !is_own_handle(s, w))
+    if (w->handle != 0 && own_handle(s, w) == NULL)
         s->handles[s->n_handles++ % HANDLES] = (known_handle){w->handle, w->process};
     return true;
 }
