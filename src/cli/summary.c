@@ -40,6 +40,7 @@ static void print_wrapped(const char *text, const char *indent, size_t columns)
 {
     size_t width = ash_text_width(indent);
     const char *p = text;
+    bool blank = true; /* nothing but spaces on this line yet */
     fputs(indent, stdout);
     while (*p != '\0') {
         uint32_t cp;
@@ -55,16 +56,19 @@ static void print_wrapped(const char *text, const char *indent, size_t columns)
             end += k;
         } while (*end != '\0' && *end != ' ' &&
                  (never_first(end) || never_last(cp) || (cp < 0x1100 && (unsigned char)*end < 0xe1)));
-        if (width + w > columns && width > ash_text_width(indent)) {
+        /* A word too long for any line gets none for itself. */
+        if (width + w > columns && !blank) {
             putchar('\n');
             printf("%*s", (int)ash_text_width(indent), "");
             width = ash_text_width(indent);
+            blank = true;
             while (*p == ' ')
                 p++;
             if (p >= end)
                 continue;
         }
         fwrite(p, 1, (size_t)(end - p), stdout);
+        blank = blank && strspn(p, " ") >= (size_t)(end - p);
         width += w;
         p = end;
     }
