@@ -116,6 +116,8 @@ test("paths are cut into folder and name", () => {
   assert.deepEqual(splitPath("a/b/"), { folder: "a/", name: "b/" });
   assert.deepEqual(splitPath("/"), { folder: "", name: "/" });
   assert.deepEqual(splitPath(""), { folder: "", name: "" });
+  assert.deepEqual(splitPath("D:\\a\\c.txt"), { folder: "D:\\a\\", name: "c.txt" });
+  assert.deepEqual(splitPath("a/b\\c.txt"), { folder: "a/", name: "b\\c.txt" });
 });
 
 test("the tail of a name is not cut inside a character", () => {

@@ -22,8 +22,10 @@ export interface PathParts {
   name: string;
 }
 
+// A path without any slash has those of Windows (src/base/view.h: ash_path_slash).
 export function splitPath(path: string): PathParts {
-  const end = path.endsWith("/") ? path.length - 1 : path.length;
-  const slash = end > 0 ? path.lastIndexOf("/", end - 1) : -1;
+  const separator = path.includes("/") ? "/" : "\\";
+  const end = path.endsWith(separator) ? path.length - 1 : path.length;
+  const slash = end > 0 ? path.lastIndexOf(separator, end - 1) : -1;
   return { folder: path.slice(0, slash + 1), name: path.slice(slash + 1) };
 }
