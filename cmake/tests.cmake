@@ -34,6 +34,11 @@ target_compile_options(genlog PRIVATE -Wall -Wextra -Werror)
 target_compile_definitions(genlog PRIVATE _GNU_SOURCE)
 target_link_libraries(genlog PRIVATE m)
 
+add_executable(evtx_extract EXCLUDE_FROM_ALL bench/evtx_extract.c)
+target_link_libraries(evtx_extract PRIVATE libashiato)
+set_target_properties(evtx_extract PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
+add_dependencies(tests evtx_extract)
+
 # Preloaded by tests/torture; in front of a sanitizer's own library it cannot work.
 add_library(faults SHARED EXCLUDE_FROM_ALL tests/torture/faults.c)
 target_compile_options(faults PRIVATE -O1 -Wall -Wextra -Werror -Wno-nonnull-compare)

@@ -75,7 +75,11 @@
 
 /* Templates of one chunk that are compiled; records of others are read more
  * slowly. Real chunks have up to 60. */
+#ifndef ASH_FUZZ_LIMITS
 #define ASH_EVTX_TEMPLATES_MAX 128u
+#else
+#define ASH_EVTX_TEMPLATES_MAX 4u
+#endif
 
 /* Bytes of one record's wanted text that may come in pieces. */
 #define ASH_EVTX_JOINED_MAX 4096u

@@ -22,9 +22,14 @@ static ash_cursor at(ash_view v, size_t offset)
 
 /* --- spans ------------------------------------------------------------- */
 
+bool ash_evtx_chunk_magic(ash_view bytes)
+{
+    return ash_view_starts(bytes, CHUNK_MAGIC);
+}
+
 static bool is_magic(ash_view v)
 {
-    return ash_view_starts(v, FILE_MAGIC) || ash_view_starts(v, CHUNK_MAGIC);
+    return ash_view_starts(v, FILE_MAGIC) || ash_evtx_chunk_magic(v);
 }
 
 static bool is_zero(ash_view v)
@@ -79,7 +84,7 @@ bool ash_evtx_spans_next(ash_evtx_spans *s, ash_evtx_span *ret)
     if (ash_view_starts(v, FILE_MAGIC)) {
         kind = ASH_EVTX_SPAN_HEADER;
         n = ASH_EVTX_FILE_HEADER;
-    } else if (ash_view_starts(v, CHUNK_MAGIC)) {
+    } else if (ash_evtx_chunk_magic(v)) {
         kind = ASH_EVTX_SPAN_CHUNK;
         n = chunk_length(v);
     } else {
@@ -125,7 +130,7 @@ void ash_evtx_chunk_open(ash_evtx_chunk *c, const ash_evtx_span *span, bool live
     *c = (ash_evtx_chunk){.bytes = v, .offset = span->offset, .at = ASH_EVTX_CHUNK_HEADER};
     c->end = (uint32_t)v.n;
     c->live = true;
-    if (!ash_view_starts(v, CHUNK_MAGIC))
+    if (!ash_evtx_chunk_magic(v))
         c->doubt |= ASH_EVTX_BAD_MAGIC;
     if (v.n < ASH_EVTX_CHUNK_SIZE)
         c->doubt |= ASH_EVTX_SHORT;

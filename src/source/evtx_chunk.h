@@ -49,6 +49,9 @@ typedef struct ash_evtx_spans {
  * ends. */
 bool ash_evtx_spans_next(ash_evtx_spans *s, ash_evtx_span *ret);
 
+/* True if bytes begin like a chunk. */
+bool ash_evtx_chunk_magic(ash_view bytes);
+
 /* What is wrong with the file header in span.bytes: NULL, or an untranslated
  * phrase. *ret_dirty: Windows had the log open. */
 const char *ash_evtx_header_check(ash_view header, bool *ret_dirty);

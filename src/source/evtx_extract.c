@@ -4,7 +4,7 @@
 #include "base/time.h"
 #include "source/windows_value.h"
 
-static const char NO_EVENT[] = N_("holds no event with a number");
+static const char NO_EVENT[] = N_("has no EventID");
 static const char MIXED[] = N_("mixes text and other values");
 
 /* --- values ------------------------------------------------------------- */
