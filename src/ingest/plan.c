@@ -126,6 +126,18 @@ int ash_plan_probe(ash_input *in, ash_stream *st, const ash_ingest_options *o, u
     return rc;
 }
 
+/* Decodes the front of the sample; false if there is no event in it. */
+static bool decode_front(const samples *s, size_t n, const ash_profile *p, void *state, ash_batch *b)
+{
+    ash_error err;
+    size_t used;
+    ash_view v = ash_view_first(s->views[0], n);
+    size_t whole = p->source->cut == NULL ? v.n : p->source->cut(p, v);
+    v.n = whole > 0 ? whole : v.n;
+    ash_batch_reset(b);
+    return p->source->feed(state, v, 0, true, b, &used, &err) == 0 && b->n > 0;
+}
+
 /* The first event of the sample: its time as stated, and server. */
 static void first_event(ash_plan_item *item, const samples *s, const ash_profile *p)
 {
@@ -133,15 +145,12 @@ static void first_event(ash_plan_item *item, const samples *s, const ash_profile
     ash_batch b = {0};
     ash_arena arena;
     ash_error err;
-    size_t used;
     ash_arena_init(&arena, 0);
     b.arena = &arena;
     item->first = INT64_MAX;
     if (state != NULL && p->source->open(state, p, &err) == 0) {
-        ash_view v = ash_view_first(s->views[0], HEAD_BYTES);
-        size_t whole = p->source->cut == NULL ? v.n : p->source->cut(p, v);
-        v.n = whole > 0 ? whole : v.n;
-        if (p->source->feed(state, v, 0, true, &b, &used, &err) == 0 && b.n > 0) {
+        if (decode_front(s, HEAD_BYTES, p, state, &b) ||
+            decode_front(s, s->views[0].n, p, state, &b)) {
             item->first = b.events[0].time;
             item->first_flags = b.events[0].flags;
             ash_view server = ash_origins_at(b.origins, b.events[0].origin)->server;
