@@ -35,6 +35,14 @@
 /* Folder depth followed when an argument is a folder. */
 #define ASH_FOLDER_DEPTH_MAX 64u
 
+/* Values in one JSON record, and how deep they are nested. A Windows event has
+ * about 60, three deep. */
+#define ASH_JSON_NODES_MAX 16384u
+#define ASH_JSON_READ_DEPTH 64u
+
+/* Elements inside one another in one XML event, which needs four. */
+#define ASH_XML_DEPTH_MAX 64u
+
 /* --- events ------------------------------------------------------------ */
 
 /* Distinct (host, prefix) pairs one decoder keeps; one more and its records
