@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "input/gunzip.h"
+#include "input/widetext.h"
 
 #define RAW_CHUNK (256u << 10)
 /* How long a pipe is waited for until it is seen that the user wants to stop. */
@@ -31,6 +32,10 @@ struct ash_stream {
     struct archive *archive; /* other compression; both NULL: plain */
     unsigned char *chunk;    /* raw bytes to decompress; also what was sniffed */
     size_t sniffed, sniffed_at;
+    ash_widetext *wide;      /* UTF-16, compressed or not; NULL: as it is */
+    bool looked;             /* it is known whether it is that */
+    unsigned char *head;     /* decompressed bytes that were read to know it */
+    size_t n_head, head_at;
     unsigned char *ahead; /* decompressed bytes to be delivered again */
     size_t n_ahead, ahead_at;
     char last_byte;
@@ -40,7 +45,7 @@ struct ash_stream {
 
 static bool is_plain(const ash_stream *s)
 {
-    return s->archive == NULL && s->gunzip == NULL;
+    return s->archive == NULL && s->gunzip == NULL && s->wide == NULL;
 }
 
 static bool looks_gzipped(const unsigned char *p, size_t n)
@@ -160,6 +165,14 @@ static int open_archive(ash_stream *s, ash_error *err)
     return 0;
 }
 
+static int64_t read_bytes(void *user, void *buf, uint64_t n, ash_error *err);
+
+static int open_wide(ash_stream *s, ash_error *err)
+{
+    s->wide = ash_widetext_new(read_bytes, s);
+    return s->wide == NULL ? ash_fail(err, ASH_E_NOMEM, "input", "out of memory") : 0;
+}
+
 static int sniff(ash_stream *s, ash_error *err)
 {
     s->chunk = malloc(RAW_CHUNK);
@@ -206,6 +219,18 @@ static int skip(ash_stream *s, uint64_t from, ash_error *err)
     return 0;
 }
 
+static int open_filters(ash_stream *s, ash_error *err)
+{
+    if (looks_gzipped(s->chunk, s->sniffed)) {
+        s->gunzip = ash_gunzip_new(pull, s);
+        return s->gunzip == NULL ? ash_fail(err, ASH_E_NOMEM, "input", "out of memory") : 0;
+    }
+    if (looks_compressed(s->chunk, s->sniffed))
+        return open_archive(s, err);
+    s->looked = true;
+    return ash_widetext_looks(s->chunk, s->sniffed) ? open_wide(s, err) : 0;
+}
+
 int ash_stream_open(ash_stream **ret, const char *path, uint64_t from, ash_error *err)
 {
     ash_stream *s = calloc(1, sizeof *s);
@@ -224,12 +249,8 @@ int ash_stream_open(ash_stream **ret, const char *path, uint64_t from, ash_error
         clock_gettime(CLOCK_REALTIME, &s->st.st_mtim);
     if (rc == 0)
         rc = sniff(s, err);
-    if (rc == 0 && looks_gzipped(s->chunk, s->sniffed)) {
-        s->gunzip = ash_gunzip_new(pull, s);
-        rc = s->gunzip == NULL ? ash_fail(err, ASH_E_NOMEM, "input", "out of memory") : 0;
-    } else if (rc == 0 && looks_compressed(s->chunk, s->sniffed)) {
-        rc = open_archive(s, err);
-    }
+    if (rc == 0)
+        rc = open_filters(s, err);
     if (rc == 0)
         rc = skip(s, from, err);
     if (rc < 0) {
@@ -247,12 +268,14 @@ void ash_stream_close(ash_stream *s)
     if (s == NULL)
         return;
     ash_gunzip_free(s->gunzip);
+    ash_widetext_free(s->wide);
     if (s->archive != NULL)
         archive_read_free(s->archive);
     if (s->fd >= 0)
         close(s->fd);
     ash_sha256_free(s->sha);
     free(s->chunk);
+    free(s->head);
     free(s->ahead);
     free(s->path);
     free(s);
@@ -264,10 +287,18 @@ static int64_t fail_damaged(const ash_stream *s, const char *why, ash_error *err
                        "compressed data is damaged or cut off (%s); what came before was read", why);
 }
 
-static int64_t read_data(ash_stream *s, void *buf, uint64_t n, ash_error *err)
+/* Decompressed, but still in the encoding it has. */
+static int64_t read_bytes(void *user, void *buf, uint64_t n, ash_error *err)
 {
+    ash_stream *s = user;
     la_ssize_t got;
     const char *why = "";
+    if (s->head_at < s->n_head) {
+        size_t k = s->n_head - s->head_at < n ? s->n_head - s->head_at : (size_t)n;
+        memcpy(buf, s->head + s->head_at, k);
+        s->head_at += k;
+        return (int64_t)k;
+    }
     if (s->gunzip != NULL) {
         int64_t out = ash_gunzip_read(s->gunzip, buf, n, &why);
         return out < 0 ? fail_damaged(s, why, err) : out;
@@ -286,6 +317,39 @@ static int64_t read_data(ash_stream *s, void *buf, uint64_t n, ash_error *err)
     if (got < 0)
         return fail_damaged(s, archive_error_string(s->archive), err);
     return got;
+}
+
+/* What is compressed shows only when it is read whether it is UTF-16. As much is
+ * read as is asked for, so that damage is met as without this. */
+static int64_t read_first(ash_stream *s, void *buf, uint64_t n, ash_error *err)
+{
+    unsigned char little[ASH_WIDETEXT_HEAD];
+    unsigned char *p = n < sizeof little ? little : buf;
+    uint64_t room = n < sizeof little ? sizeof little : n, have = 0;
+    int64_t got = 1;
+    while (have < sizeof little && got > 0) {
+        got = read_bytes(s, p + have, room - have, err);
+        have += got > 0 ? (uint64_t)got : 0;
+    }
+    if (have == 0)
+        return got;
+    s->looked = true;
+    bool wide = ash_widetext_looks(p, have);
+    if (!wide && p == buf)
+        return (int64_t)have;
+    s->head = malloc(have);
+    if (s->head == NULL || (wide && open_wide(s, err) < 0))
+        return ash_fail(err, ASH_E_NOMEM, "input", "out of memory");
+    memcpy(s->head, p, have);
+    s->n_head = have;
+    return wide ? ash_widetext_read(s->wide, buf, n, err) : read_bytes(s, buf, n, err);
+}
+
+static int64_t read_data(ash_stream *s, void *buf, uint64_t n, ash_error *err)
+{
+    return !s->looked      ? read_first(s, buf, n, err)
+           : s->wide != NULL ? ash_widetext_read(s->wide, buf, n, err)
+                             : read_bytes(s, buf, n, err);
 }
 
 int64_t ash_stream_ahead(ash_stream *s, void *buf, uint64_t n, ash_error *err)
@@ -360,9 +424,9 @@ bool ash_stream_hash_file(const char *path, uint8_t out[ASH_SHA256_SIZE])
 
 const char *ash_stream_compression(const ash_stream *s)
 {
-    return s->gunzip != NULL   ? "gzip"
-           : s->archive == NULL ? "plain"
-                                : archive_filter_name(s->archive, 0);
+    return s->gunzip != NULL    ? "gzip"
+           : s->archive != NULL ? archive_filter_name(s->archive, 0)
+                                : "plain";
 }
 
 int64_t ash_stream_size(const ash_stream *s)

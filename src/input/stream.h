@@ -1,7 +1,8 @@
 /* The bytes of one input, decompressed, front to back.
  *
  * Plain, gzip, bzip2, xz, zstd, lz4 and compress(1) are recognised by content
- * (gunzip.h, libarchive's filters). The input is opened read-only and never
+ * (gunzip.h, libarchive's filters), and so is UTF-16, which becomes UTF-8
+ * (widetext.h): "decompressed" is with that. The input is opened read-only and never
  * changed; its raw bytes are hashed with SHA-256 as they pass. One thread. */
 #ifndef ASH_INPUT_STREAM_H
 #define ASH_INPUT_STREAM_H
