@@ -166,14 +166,16 @@ bool ash_evtx_record_at(ash_view chunk, uint32_t offset, ash_evtx_record *ret)
     return true;
 }
 
-/* Whether a whole record stands at `offset` that belongs to this use of the chunk. */
+/* Whether a whole record stands at `offset` that belongs to this use of the chunk:
+ * what an earlier one left has other numbers. A log that is being written has no
+ * holes in them, an export may have. */
 static bool takes(const ash_evtx_chunk *c, uint32_t offset, ash_evtx_record *ret)
 {
     if (!ash_evtx_record_at(c->bytes, offset, ret))
         return false;
-    if (offset < c->end && !(c->doubt & ASH_EVTX_BAD_HEADER))
-        return true;
-    return c->live && (!c->any || ret->id > c->last_id);
+    if (c->doubt & ASH_EVTX_BAD_HEADER)
+        return !c->any || ret->id > c->last_id;
+    return offset < c->end || (c->live && (!c->any || ret->id == c->last_id + 1));
 }
 
 /* What stands at c->at, before the end, is no record: goes on to the next one. */

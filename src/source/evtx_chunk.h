@@ -96,8 +96,8 @@ typedef struct ash_evtx_record {
 
 /* The next record, or piece of damage. In a chunk that is live, or whose
  * checksums are wrong, records beyond the stated end are taken while they are
- * whole and their ids grow: what an earlier use of the chunk left there has lower
- * ones. */
+ * whole and their ids go on: what an earlier use of the chunk left there has
+ * others. */
 ash_evtx_found ash_evtx_chunk_next(ash_evtx_chunk *c, ash_evtx_record *ret);
 
 /* True if a record with plausible, repeated length begins at `at`. */

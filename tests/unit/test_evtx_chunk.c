@@ -244,11 +244,15 @@ static void beyond_the_stated_end(void **state)
     evtx_chunk_header(&b);
     small_records(&b, 13, 2);
     small_records(&b, 5, 2);
-    small_records(&b, 17, 1);
+    small_records(&b, 15, 1);
     expect_records(&b, false, ASH_EVTX_SHORT, "11 12");
     expect_records(&b, true, ASH_EVTX_SHORT, "11 12 13 14");
     b.out.p[place(0) + 24] = 'x'; /* the checksum of a file that is being written */
     expect_records(&b, false, ASH_EVTX_SHORT | ASH_EVTX_BAD_DATA, "11 12 13 14");
+    evtx_put(&b, place(3) + 8, 99, 8);
+    expect_records(&b, true, ASH_EVTX_SHORT | ASH_EVTX_BAD_DATA, "11 12 13");
+    evtx_put(&b, 24, 0, 1); /* nothing is stated now */
+    expect_records(&b, true, ASH_EVTX_SHORT | ASH_EVTX_BAD_HEADER, "11 12 13 99 ?96");
     evtx_free(&b);
 }
 
