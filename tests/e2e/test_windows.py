@@ -14,10 +14,10 @@ from lib import run, same
 FORMS = {
     "evtx": lambda path, events: winlog.put_evtx(path + ".evtx", events),
     "xml": lambda path, events: winlog.put_xml(path + ".xml", events),
-    "winlogbeat": lambda path, events: winlog.put_json(path + ".ndjson", events, winlog.winlogbeat),
-    "nxlog": lambda path, events: winlog.put_json(path + ".json", events, winlog.nxlog),
-    "fluentbit": lambda path, events: winlog.put_json(path + ".json", events, winlog.fluentbit),
-    "evtx_dump": lambda path, events: winlog.put_json(path + ".json", events, winlog.evtx_dump),
+    "winlogbeat": lambda path, events: winlog.put_json(path + ".ndjson", events, "winlogbeat"),
+    "nxlog": lambda path, events: winlog.put_json(path + ".json", events, "nxlog"),
+    "fluentbit": lambda path, events: winlog.put_json(path + ".json", events, "fluentbit"),
+    "evtx_dump": lambda path, events: winlog.put_json(path + ".json", events, "evtx_dump"),
 }
 
 
