@@ -112,6 +112,12 @@ static void learn_actor(ash_fold *f, ash_logon_entry *l, uint32_t actor)
     l->pending = ASH_ID_NONE;
 }
 
+/* Where no address is stated, a client is its workstation's name. */
+static bool has_address(ash_actor a)
+{
+    return a.client.n > 0 && !ash_view_eq(a.client, a.workstation);
+}
+
 /* 4624: what it states holds, but an address that a share record stated is
  * kept where the logon has none. */
 static int on_logon(ash_fold *f, const ash_event *e, ash_ids ids, int64_t t, ash_error *err)
@@ -121,13 +127,13 @@ static int on_logon(ash_fold *f, const ash_event *e, ash_ids ids, int64_t t, ash
     ash_actor here = ash_actors_at(f->actors, ids.actor);
     /* The same number logged on again: it was given anew, whatever is not in the log. */
     if (l != NULL && l->actor != ASH_ID_NONE && l->actor != ids.actor && t > l->first &&
-        here.client.n > 0)
+        has_address(here))
         l = NULL;
     if (l == NULL)
         l = ash_logons_add(f->join->logons, &k, t);
     if (l == NULL)
         return nomem(err);
-    if (l->actor != ASH_ID_NONE && here.client.n == 0)
+    if (l->actor != ASH_ID_NONE && !has_address(here))
         return 0;
     learn_actor(f, l, ids.actor);
     return 0;
@@ -186,7 +192,7 @@ static int on_share(ash_fold *f, const ash_event *e, ash_ids *ids, int64_t t, as
         ash_actor known = ash_actors_at(f->actors, l->actor);
         if (ash_view_eq(known.client, here.client)) {
             ids->actor = l->actor;
-        } else if (known.client.n == 0) {
+        } else if (!has_address(known)) {
             ash_ids both;
             ash_origin o = {.server = here.server,
                             .account = here.account,

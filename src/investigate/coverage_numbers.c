@@ -4,7 +4,7 @@
 #include "investigate/coverage_internal.h"
 
 /* Holes shown one by one; of more, the widest, and a sum. */
-#define HOLES 20
+#define HOLES 5
 
 /* A log of which less than this is there, in many pieces, was selected from. */
 #define SELECTED 0.5
@@ -56,11 +56,13 @@ static int add_holes(ash_coverage *c, ash_reader *r, const log_part *l, ash_erro
     while (rc == 0 && (rc = ash_db_step(&r->c->db, st, err)) == 1) {
         int64_t a = sqlite3_column_int64(st, 0), b = sqlite3_column_int64(st, 1);
         int64_t t = sqlite3_column_int64(st, 2), u = sqlite3_column_int64(st, 3);
-        ash_cover *row = ash_cover_add(c, ASH_COVER_GAP, "record-gap",
-                                       ash_servers_at(r->actors, (uint32_t)l->server),
-                                       _("records %lld to %lld of the log are not here (%lld): what "
-                                         "happened meanwhile is not known"),
-                                       LL(a), LL(b), LL(b - a + 1));
+        ash_view server = ash_servers_at(r->actors, (uint32_t)l->server);
+        ash_cover *row = a == b ? ash_cover_add(c, ASH_COVER_GAP, "record-gap", server,
+                                                _("record %lld of the log is not here"), LL(a))
+                                : ash_cover_add(c, ASH_COVER_GAP, "record-gap", server,
+                                                _("records %lld to %lld of the log are not here "
+                                                  "(%lld): what happened meanwhile is not known"),
+                                                LL(a), LL(b), LL(b - a + 1));
         if (row == NULL) {
             rc = ash_cover_nomem(err);
             break;

@@ -79,6 +79,11 @@ static const char *esc(char *buf, ash_view v)
     return v.n == 0 ? "-" : ash_text_escape(buf, NAME, v);
 }
 
+static const char *esc_client(char buf[NAME], ash_actor a)
+{
+    return a.client.n == 0 ? _("(no client stated)") : esc(buf, a.client);
+}
+
 static const char *num(int64_t n)
 {
     static _Thread_local char buf[8][32];
@@ -122,14 +127,15 @@ static void list_actors(words *w, ash_buf *out, size_t *ret_accounts, size_t *re
                 ash_buf_add_z(&accounts, key);
                 ++*ret_accounts;
             }
-            snprintf(key, sizeof key, "\n%s\t%s\n", esc(a, x.account), esc(c, x.client));
+            const char *client = esc_client(c, x);
+            snprintf(key, sizeof key, "\n%s\t%s\n", esc(a, x.account), client);
             if (clients.p != NULL && strstr(clients.p, key) != NULL)
                 continue;
             ash_buf_add_z(&clients, key);
             ++*ret_clients;
             if (shown++ >= 6)
                 continue;
-            ash_buf_addf(out, _("%s%s at %s"), shown > 1 ? _(", ") : "", a, c);
+            ash_buf_addf(out, _("%s%s at %s"), shown > 1 ? _(", ") : "", a, client);
             if (x.workstation.n > 0)
                 ash_buf_addf(out, _(" (calls itself %s)"), esc(ws, x.workstation));
         }
@@ -177,7 +183,7 @@ static void words_of_suspicion(words *w)
                                                                       : _("an access");
     line(w, _("Since when? The first footprint is at %s: %s by %s from %s. The records examined "
               "begin at %s."),
-         when(w, m->footprint.time), what, esc(a, f.account), esc(c, f.client),
+         when(w, m->footprint.time), what, esc(a, f.account), esc_client(c, f),
          when(w, m->coverage.first));
     line(w, _("Which accounts and hosts? %s."), ash_buf_z(&who));
     line(w, _("How many files? Read: %s. Opened, reading not proved: %s. Folders listed: %s, showing "
@@ -213,7 +219,7 @@ static void words_of_findings(words *w)
         ash_actor x = ash_actors_at(w->m->r->actors, f->actor);
         ash_buf_clear(&text);
         ash_finding_message(f, &w->m->zone, &text);
-        line(w, _("Unusual: %s from %s: %s."), esc(a, x.account), esc(c, x.client),
+        line(w, _("Unusual: %s from %s: %s."), esc(a, x.account), esc_client(c, x),
              ash_buf_z(&text));
         shown++;
     }
@@ -302,9 +308,11 @@ static void tell_remark(words *w, const remark *r)
     if (r->n > 1)
         limit(w, _("%s: %s (%s to %s; one of %zu such times)"), server, c->text,
               when(w, c->first), when(w, c->last), r->n);
-    else if (strcmp(c->reason, "quiet") == 0)
+    else if (strcmp(c->reason, "quiet") == 0 || strcmp(c->reason, "record-gaps") == 0 ||
+             strcmp(c->reason, "selected-records") == 0)
         limit(w, "%s: %s", server, c->text);
-    else if (strcmp(c->reason, "silence") == 0 || strcmp(c->reason, "pause") == 0)
+    else if (strcmp(c->reason, "silence") == 0 || strcmp(c->reason, "pause") == 0 ||
+             strcmp(c->reason, "record-gap") == 0)
         limit(w, _("%s: %s (%s to %s)"), server, c->text, when(w, c->first), when(w, c->last));
     else if (c->input != NULL && !named)
         limit(w, "%s: %s", input, c->text);
@@ -312,12 +320,23 @@ static void tell_remark(words *w, const remark *r)
         limit(w, "%s", c->text);
 }
 
+/* Not what was observed, nor holes that are told by their sum. */
+static bool limits_something(const ash_coverage *all, const ash_cover *c)
+{
+    if (strcmp(c->reason, "records") == 0 || strcmp(c->reason, "no-activity") == 0)
+        return false;
+    for (size_t i = 0; strcmp(c->reason, "record-gap") == 0 && i < all->n; i++)
+        if (strcmp(all->rows[i].reason, "record-gaps") == 0 && strcmp(all->rows[i].server, c->server) == 0)
+            return false;
+    return true;
+}
+
 static void words_of_coverage(words *w)
 {
     remark list[LIMITS_SHOWN];
     size_t n = 0, left = 0;
     for (size_t i = 0; i < w->m->coverage.n; i++)
-        if (strcmp(w->m->coverage.rows[i].reason, "records") != 0)
+        if (limits_something(&w->m->coverage, &w->m->coverage.rows[i]))
             add_remark(list, &n, &left, &w->m->coverage.rows[i]);
     for (size_t i = 0; i < n; i++)
         tell_remark(w, &list[i]);

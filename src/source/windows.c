@@ -148,6 +148,8 @@ static identity intern(work *w, const origin_parts *p)
         .workstation = host(ash_win_text(part(w, p->workstation), arena, &w->nomem)),
         .share = share_of(ash_win_text(part(w, p->share), arena, &w->nomem)),
     };
+    if (o.client.n == 0)
+        o.client = o.workstation; /* all there is of it */
     bool overflow = false;
     identity who = {
         .origin = ash_origins_intern(d->origins, &o, &overflow),
