@@ -320,7 +320,7 @@ static void make_absolute(ash_fold *f, ash_event *e, ash_ids ids)
 {
     ash_view base = e->windows->root;
     if (!(f->share_records[ids.share] & RECORDS_OBJECTS) || e->object == ASH_OBJECT_PIPE ||
-        base.n == 0 || base.n + e->path.n + 1 > 2 * ASH_PATH_MAX)
+        e->path.n == 0 || base.n == 0 || base.n + e->path.n + 1 > 2 * ASH_PATH_MAX)
         return;
     size_t n = base.n;
     memcpy(f->join->path, base.p, n);
