@@ -125,7 +125,7 @@ static int add_share_remarks(ash_coverage *c, const ash_reader *r, uint32_t shar
 {
     char name[128];
     ash_share s = ash_shares_at(r->actors, share);
-    ash_text_escape(name, sizeof name, s.name);
+    ash_text_escape(name, sizeof name, s.name.n > 0 ? s.name : ash_view_z(_("(none)")));
     ash_cover *row;
     if (operations & (RECORDS_WINDOWS | RECORDS_OBJECTS))
         return add_windows_share(c, s, name, operations, f, err);
