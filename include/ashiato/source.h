@@ -18,6 +18,8 @@
 #include "ashiato/error.h"
 #include "ashiato/event.h"
 
+struct ash_buf;
+
 /* Why a record was not decoded, or is doubtful: reasons.def. */
 typedef enum ash_reason {
 #define ASH_REASON(id, kind, name, text) ASH_REASON_##id,
@@ -142,6 +144,11 @@ typedef struct ash_source {
     /* Where, at or after 1, a record may begin again in bytes that begin inside
      * a record too long to take; 0 if nowhere. Goes with cut. */
     size_t (*resync)(const ash_profile *p, ash_view bytes);
+
+    /* Appends one of its records as text, where its bytes are none: the length
+     * bytes at `at` of a block that was fed. 0 or ASH_E_NOMEM. NULL: records are
+     * text. */
+    int (*text)(ash_view block, size_t at, size_t length, struct ash_buf *out, ash_error *err);
 
     /* The raw operation name behind ash_event.native. */
     const char *(*native_name)(unsigned native);

@@ -36,7 +36,7 @@ static void on_record(void *user, const ash_raw_record *r)
     ash_table_z(&o->table, r->input_name);
     ash_table_int(&o->table, (int64_t)r->offset);
     ash_table_z(&o->table, r->entry ? "name" : "");
-    ash_table_text(&o->table, r->bytes);
+    ash_table_text(&o->table, r->text);
 }
 
 static void print_field(const char *label, ash_view v)

@@ -144,6 +144,7 @@ typedef struct search {
     known_logon logons[LOGONS];
     known_handle handles[HANDLES];
     size_t n_handles;
+    ash_buf text;
 } search;
 
 static bool is_child_of(ash_view path, ash_view dir)
@@ -227,33 +228,45 @@ static bool is_own_origin(const search *s, const ash_origin *o)
            ash_view_eq(o->server, s->actor.server) && ash_view_eq(o->share, s->share.name);
 }
 
-static void match_event(search *s, const ash_event *e, const char *block, uint64_t block_offset)
+static int match_event(search *s, const ash_event *e, const char *block, size_t block_n,
+                       uint64_t block_offset, ash_error *err)
 {
     const ash_origin *o = ash_origins_at(s->batch.origins, e->origin);
     if (e->windows == NULL && !is_own_origin(s, o))
-        return;
+        return 0;
     int64_t t = e->time;
     if (e->flags & (ASH_EVENT_NO_YEAR | ASH_EVENT_NO_ZONE)) {
         s->clock.last = s->from;
         t = ash_clock_fix(&s->clock, t, e->flags);
     }
     if (t < s->from || t > s->to || (e->path.n == 0 && e->windows == NULL))
-        return;
+        return 0;
     ash_view path = ash_buf_view(&s->a->path);
     bool own = e->windows != NULL ? is_own_windows(s, e, o) : ash_view_eq(e->path, path);
     bool entry = !own && s->entries && e->op == ASH_OP_LOOKUP && is_child_of(e->path, path);
     if (!own && !entry)
-        return;
-    ash_view bytes = ash_view_of(block + (e->offset - block_offset), e->length);
-    while (bytes.n > 0 && (bytes.p[bytes.n - 1] == '\n' || bytes.p[bytes.n - 1] == '\r'))
+        return 0;
+    ash_view bytes = ash_view_of(block + (e->offset - block_offset), e->length), text;
+    while (s->profile.source->text == NULL && bytes.n > 0 && (bytes.p[bytes.n - 1] == '\n' || bytes.p[bytes.n - 1] == '\r'))
         bytes.n--;
+    text = bytes;
+    if (s->profile.source->text != NULL) {
+        ash_buf_clear(&s->text);
+        int rc = s->profile.source->text(ash_view_of(block, block_n), (size_t)(e->offset - block_offset),
+                                         e->length, &s->text, err);
+        if (rc < 0)
+            return rc;
+        text = ash_buf_view(&s->text);
+    }
     const ash_raw_record rec = {.input = s->in->id,
                                 .input_name = s->in->name,
                                 .offset = e->offset,
                                 .bytes = bytes,
+                                .text = text,
                                 .entry = entry};
     s->found += own;
     s->sink(s->user, &rec);
+    return 0;
 }
 
 static int search_block(search *s, const char *bytes, uint64_t offset, const ash_evidence *ev,
@@ -269,7 +282,7 @@ static int search_block(search *s, const char *bytes, uint64_t offset, const ash
     int rc = s->profile.source->feed(s->state, ash_view_of(bytes, ev->length), offset, true,
                                      &s->batch, &used, err);
     for (size_t i = 0; i < s->batch.n && rc == 0; i++)
-        match_event(s, &s->batch.events[i], bytes, offset);
+        rc = match_event(s, &s->batch.events[i], bytes, ev->length, offset, err);
     return rc;
 }
 
@@ -403,6 +416,7 @@ int ash_access_records(ash_reader *r, const ash_stored_access *a, bool entries, 
     int64_t max = 0;
     ash_arena_init(&s.arena, 0);
     s.batch.arena = &s.arena;
+    ash_buf_init(&s.text, 16u << 20);
     s.buf = malloc(ASH_BLOCK_SIZE);
     if (s.buf == NULL)
         return ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory");
@@ -415,6 +429,7 @@ int ash_access_records(ash_reader *r, const ash_stored_access *a, bool entries, 
     *ret_found = s.found;
     ash_batch_free(&s.batch);
     ash_arena_free(&s.arena);
+    ash_buf_free(&s.text);
     free(s.buf);
     return rc;
 }

@@ -26,6 +26,7 @@ typedef struct ash_raw_record {
     const char *input_name;
     uint64_t offset; /* in the decompressed input */
     ash_view bytes;  /* without line end; valid during the call */
+    ash_view text;   /* the same, or as text where the bytes are none; valid as long */
     bool entry;      /* lookup of a name a listing of this folder showed */
 } ash_raw_record;
 
