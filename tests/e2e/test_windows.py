@@ -9,7 +9,7 @@ import tempfile
 
 import wincase
 import winlog
-from lib import run, same
+from lib import finish, run, same
 
 FORMS = {
     "evtx": lambda path, events: winlog.put_evtx(path + ".evtx", events),
@@ -225,3 +225,4 @@ if __name__ == "__main__":
     copies()
     lean()
     answer()
+    finish()
