@@ -89,7 +89,7 @@ static void check_batch(outcome *o, const ash_batch *b, uint64_t begin, uint64_t
 }
 
 /* Each record is an event, or there is a reason why not. Of Windows, a cleared
- * log is both, and records that say nothing of files are neither. */
+ * log is both, and parts of a file that hold no record have reasons, too. */
 static void check_sums(const ash_source *source, const outcome *o)
 {
     MUST(o->events <= o->records);

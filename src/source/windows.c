@@ -244,8 +244,7 @@ static int ash_win_on_object(ash_win_work *w)
                                         ASH_WIN_SUBJECT_HOST, ASH_WIN_NO_PART};
     uint32_t id = w->e->id, mask = 0;
     if (!is_file(w)) {
-        ash_batch_note(w->out, ASH_REASON_FOREIGN, w->e->offset, "");
-        return 0;
+        return ash_win_foreign(w);
     }
     bool named = id != 4658 && id != 4660;
     ash_win_data name = id == 4664 ? ASH_WIN_FILE_NAME : ASH_WIN_OBJECT_NAME;
@@ -277,8 +276,7 @@ static int ash_win_on_object(ash_win_work *w)
 
 static int ash_win_on_nothing(ash_win_work *w)
 {
-    (void)w;
-    return 0;
+    return ash_win_foreign(w);
 }
 
 /* --- the table --------------------------------------------------------- */

@@ -73,6 +73,13 @@ ash_view ash_win_root(ash_view share_path);
 /* A new event of this one, with its facts; NULL: out of memory. */
 ash_event *ash_win_add(ash_win_work *w, ash_op op, const ash_win_parts *p, ash_windows **ret_facts);
 
+/* Counts a record that says nothing here; returns 0. */
+static inline int ash_win_foreign(ash_win_work *w)
+{
+    ash_batch_note(w->out, ASH_REASON_FOREIGN, w->e->offset, "");
+    return 0;
+}
+
 /* Handlers of windows_ids.def. 0 or ASH_E_NOMEM. */
 int ash_win_on_admin(ash_win_work *w);
 int ash_win_on_change_of_share(ash_win_work *w);

@@ -76,13 +76,13 @@ int ash_win_on_policy(ash_win_work *w)
         return ASH_E_NOMEM;
     const char *kind = audited(ash_win_work_text(w, ASH_WIN_SUBCATEGORY_GUID));
     if (kind == NULL)
-        return 0;
+        return ash_win_foreign(w);
     bool removed = ash_view_find_str(changes, ASH_VIEW_LIT("%%8448")) >= 0; /* success removed */
     bool added = ash_view_find_str(changes, ASH_VIEW_LIT("%%8449")) >= 0;
     if (added)
         return loss(w, ASH_REASON_AUDIT_ON, kind);
     if (!removed)
-        return 0; /* failures only: what succeeds is recorded as before */
+        return ash_win_foreign(w); /* failures only: what succeeds is recorded as before */
     int rc = loss(w, ASH_REASON_AUDIT_OFF, kind);
     return rc == 0 ? admin_event(w) : rc;
 }
@@ -105,10 +105,10 @@ int ash_win_on_clock(ash_win_work *w)
     int64_t before, after;
     if (!time_of(&w->e->data[ASH_WIN_PREVIOUS_TIME], w->out->arena, &before) ||
         !time_of(&w->e->data[ASH_WIN_NEW_TIME], w->out->arena, &after))
-        return 0;
+        return ash_win_foreign(w);
     int64_t by = (after - before) / ASH_NS_PER_S;
     if (by > -60 && by < 60)
-        return 0; /* the time service keeps it right */
+        return ash_win_foreign(w); /* the time service keeps it right */
     char detail[48];
     snprintf(detail, sizeof detail, "%+lld s", (long long)by);
     ash_batch_note(w->out, ASH_REASON_CLOCK_SET, w->e->offset, detail);
@@ -119,8 +119,7 @@ int ash_win_on_clock(ash_win_work *w)
 int ash_win_on_directory(ash_win_work *w)
 {
     if (!ash_win_is(&w->e->data[ASH_WIN_OBJECT_CLASS], "volume")) {
-        ash_batch_note(w->out, ASH_REASON_FOREIGN, w->e->offset, "");
-        return 0;
+        return ash_win_foreign(w);
     }
     return admin_event(w);
 }

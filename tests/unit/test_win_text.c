@@ -306,8 +306,8 @@ static void other_logs_are_foreign(void **state)
         "{\"_source\":{}}",
         "{\"_source\":4663,\"EventID\":4663,\"EventTime\":\"2021-05-18 00:51:56\",\"Channel\":\"Security\"}",
         "{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"x\"}",
-        "{\"timestamp\":\"2021-05-18T00:51:56Z\",\"type\":\"Authentication\",\"Authentication\":"
-        "{\"eventId\":4624,\"status\":\"NT_STATUS_OK\"}}",
+        ("{\"timestamp\":\"2021-05-18T00:51:56Z\",\"type\":\"Authentication\",\"Authentication\":"
+         "{\"eventId\":4624,\"status\":\"NT_STATUS_OK\"}}"),
     };
     ash_win_event e;
     ash_win_xml_result rx;

@@ -486,7 +486,7 @@ static void notices_are_counted(void **state)
         uint64_t n;
     } counts[] = {{ASH_REASON_LOG_CLEARED, 1},   {ASH_REASON_LOG_STOPPED, 1}, {ASH_REASON_LOG_FULL, 1},
                   {ASH_REASON_AUDIT_DROPPED, 1}, {ASH_REASON_CLOCK_SET, 1},   {ASH_REASON_MISSING_VALUE, 3},
-                  {ASH_REASON_NO_PATH, 1},       {ASH_REASON_FOREIGN, 1}};
+                  {ASH_REASON_NO_PATH, 1},       {ASH_REASON_FOREIGN, 2}};
     for (size_t i = 0; i < COUNT(counts); i++)
         if (w.batch.counts[counts[i].reason] != counts[i].n)
             fail_msg("%s: %llu", ash_reason_name(counts[i].reason),
