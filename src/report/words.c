@@ -186,10 +186,16 @@ static void words_of_suspicion(words *w)
          when(w, m->footprint.time), what, esc(a, f.account), esc_client(c, f),
          when(w, m->coverage.first));
     line(w, _("Which accounts and hosts? %s."), ash_buf_z(&who));
-    line(w, _("How many files? Read: %s. Opened, reading not proved: %s. Folders listed: %s, showing "
-              "%s names. Denied: %s. Asked for but not there: %s."),
-         num(m->scope.read), num(m->scope.opened), num(m->scope.listed), num(m->scope.names),
-         num(m->scope.denied), num(m->scope.missing));
+    if (m->scope.names > 0)
+        line(w, _("How many files? Read: %s. Opened, reading not proved: %s. Folders listed: %s, showing "
+                  "%s names. Denied: %s. Asked for but not there: %s."),
+             num(m->scope.read), num(m->scope.opened), num(m->scope.listed), num(m->scope.names),
+             num(m->scope.denied), num(m->scope.missing));
+    else /* Windows does not record what a listing showed */
+        line(w, _("How many files? Read: %s. Opened, reading not proved: %s. Folders listed: %s. "
+                  "Denied: %s. Asked for but not there: %s."),
+             num(m->scope.read), num(m->scope.opened), num(m->scope.listed), num(m->scope.denied),
+             num(m->scope.missing));
     if (m->disk != NULL)
         words_of_disk(w);
     if (m->scope.written + m->scope.renamed + m->scope.deleted > 0)
