@@ -19,6 +19,8 @@
 #define LAST_OWN 0x3e7u
 /* Further back than records are ever out of order. */
 #define BACKWARDS (60 * ASH_NS_PER_S)
+/* Sessions of one account and number that are told apart. */
+#define SESSIONS_MAX 16u
 
 typedef struct root {
     uint32_t server, share;
@@ -144,7 +146,7 @@ static int on_logon(ash_fold *f, const ash_event *e, ash_ids ids, int64_t t, ash
 static int make_pending(ash_fold *f, const ash_event *e, ash_ids *ids, ash_logon_entry *l,
                         ash_view stated, ash_error *err)
 {
-    char mark[64] = "(logon not in the log)";
+    char mark[64];
     ash_actor here = ash_actors_at(f->actors, ids->actor);
     ash_origin o = {.server = here.server, .account = here.account, .client = stated};
     ash_view *placeholder = stated.n > 0 ? &o.workstation : &o.client;
@@ -155,10 +157,13 @@ static int make_pending(ash_fold *f, const ash_event *e, ash_ids *ids, ash_logon
     int rc;
     /* A number met again after its first session was found is another session. */
     for (unsigned k = 1;; k++) {
+        own = own && k <= SESSIONS_MAX;
         if (own && k == 1)
             snprintf(mark, sizeof mark, "(logon 0x%llx not in the log)", id);
         else if (own)
             snprintf(mark, sizeof mark, "(logon 0x%llx, session %u, not in the log)", id, k);
+        else
+            snprintf(mark, sizeof mark, "(logon not in the log)");
         *placeholder = ash_view_z(mark);
         rc = intern(f, &o, &p, err);
         if (rc < 0 || !own || !ash_actors_is_bound(f->actors, p.actor))
