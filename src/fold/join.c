@@ -155,7 +155,8 @@ static int make_pending(ash_fold *f, const ash_event *e, ash_ids *ids, ash_logon
     unsigned long long id = e->windows->logon_id;
     ash_ids p = {0};
     int rc;
-    /* A number met again after its first session was found is another session. */
+    /* An actor that is there already is another session's: what is found of one must
+     * not be said of the other. */
     for (unsigned k = 1;; k++) {
         own = own && k <= SESSIONS_MAX;
         if (own && k == 1)
@@ -166,7 +167,7 @@ static int make_pending(ash_fold *f, const ash_event *e, ash_ids *ids, ash_logon
             snprintf(mark, sizeof mark, "(logon not in the log)");
         *placeholder = ash_view_z(mark);
         rc = intern(f, &o, &p, err);
-        if (rc < 0 || !own || !ash_actors_is_bound(f->actors, p.actor))
+        if (rc < 0 || !own || p.actor >= before)
             break;
     }
     if (rc < 0)

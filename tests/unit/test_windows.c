@@ -311,6 +311,11 @@ static const win_case joins[] = {
      LOGON CONNECT "1 4663 U;O=" ROOT "\\a.txt;M=0x1\n10 4608 \n21 4663 U;O=" ROOT "\\b.txt;M=0x1\n",
      "read " ROOT "\\a.txt " KATO " data *1\n"
      "read " ROOT "\\b.txt fs01/kato/(logon 0x100 not in the log)/ data *1\n"},
+    {"two sessions of one number, of which one is found later",
+     "1 4663 U;O=" ROOT "\\a.txt;M=0x1\n10 4608 \n21 4663 U;O=" ROOT "\\b.txt;M=0x1\n"
+     "22 5140 U;ShareName=\\\\*\\data;ShareLocalPath=\\??\\" ROOT ";IpAddress=10.0.0.9\n",
+     "read " ROOT "\\a.txt fs01/kato/(logon 0x100 not in the log)/  *1\n"
+     "read " ROOT "\\b.txt fs01/kato/10.0.0.9/  *1\n"},
     {"a restart that is not in the log shows by the logon",
      LOGON CONNECT "1 4663 U;O=" ROOT "\\a.txt;M=0x1\n"
      "20 4624 TargetUserName=kato;TargetUserSid=S-1-5-21-1-2-3-1104;TargetLogonId=0x100;IpAddress=10.0.0.9\n"
