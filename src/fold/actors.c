@@ -158,11 +158,6 @@ uint32_t ash_servers_count(const ash_actors *a)
     return a->n_servers;
 }
 
-bool ash_actors_is_bound(const ash_actors *a, uint32_t id)
-{
-    return a->bound[id].to != ASH_ID_NONE;
-}
-
 static bool mark_fresh(ash_actors *a, uint32_t id)
 {
     if (a->n_fresh == a->cap_fresh) {

@@ -58,8 +58,6 @@ void ash_actors_bind(ash_actors *a, uint32_t id, uint32_t to);
 /* The text an actor was first made with, bound or not. */
 ash_actor ash_actors_original(const ash_actors *a, uint32_t id);
 
-bool ash_actors_is_bound(const ash_actors *a, uint32_t id);
-
 /* Takes one of the actors bound since the last call, or ASH_ID_NONE. */
 uint32_t ash_actors_take_bound(ash_actors *a);
 

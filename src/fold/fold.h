@@ -56,7 +56,9 @@ typedef struct ash_fold_stats {
     uint64_t entry_records;  /* records folded into listings */
     uint64_t other_records;  /* records that say nothing about content */
     uint64_t half_reads;     /* accesses whose reads begin but do not end, or the reverse */
-    uint64_t lost_handles;   /* closings and deletions whose file is not known */
+    uint64_t lost_handles;   /* deletions whose file is not known */
+    uint64_t lost_logons;    /* logon sessions forgotten because there were too many */
+    uint64_t lost_folders;   /* share roots and folders that found no room */
 } ash_fold_stats;
 
 typedef struct ash_fold ash_fold;

@@ -4,7 +4,6 @@
  * a client and the share's folder. Handles tie 4656, 4663, 4658 and 4660. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "base/hash.h"
 #include "base/limits.h"
@@ -13,6 +12,7 @@
 #include "fold/fold_internal.h"
 #include "fold/grade.h"
 #include "fold/logons.h"
+#include "fold/roots.h"
 
 /* Sessions of the server itself: SYSTEM, LOCAL SERVICE, NETWORK SERVICE. */
 #define FIRST_OWN 0x3e3u
@@ -21,13 +21,6 @@
 #define BACKWARDS (60 * ASH_NS_PER_S)
 /* Sessions of one account and number that are told apart. */
 #define SESSIONS_MAX 16u
-
-typedef struct root {
-    uint32_t server, share;
-    uint32_t n;
-    bool admin; /* C$ and alike: every path is below one */
-    char *path;
-} root;
 
 typedef struct handle_slot {
     uint64_t key;  /* 0: free */
@@ -38,8 +31,7 @@ typedef struct handle_slot {
 struct ash_join {
     ash_logons *logons;
     uint32_t n_pending;
-    root *roots; /* longest first */
-    uint32_t n_roots, cap_roots;
+    ash_roots roots;
     handle_slot *handles;
     uint64_t *folders; /* open addressing; 0: free */
     uint32_t n_folders, mask;
@@ -51,9 +43,7 @@ void ash_join_free(ash_join *j)
     if (j == NULL)
         return;
     ash_logons_free(j->logons);
-    for (uint32_t i = 0; i < j->n_roots; i++)
-        free(j->roots[i].path);
-    free(j->roots);
+    ash_roots_free(&j->roots);
     free(j->handles);
     free(j->folders);
     free(j->path);
@@ -99,11 +89,18 @@ static ash_logon_key key_of(const ash_windows *w, ash_ids ids)
     return (ash_logon_key){ids.server, w->logon_id, w->account_id, w->account_name};
 }
 
+static ash_logon_entry *add_logon(ash_fold *f, const ash_logon_key *k, int64_t t)
+{
+    ash_logon_entry *l = ash_logons_add(f->join->logons, k, t);
+    f->stats.lost_logons = ash_logons_forgotten(f->join->logons);
+    return l;
+}
+
 static ash_logon_entry *entry_of(ash_fold *f, const ash_event *e, ash_ids ids, int64_t t)
 {
     ash_logon_key k = key_of(e->windows, ids);
     ash_logon_entry *l = ash_logons_find(f->join->logons, &k, t);
-    return l != NULL ? l : ash_logons_add(f->join->logons, &k, t);
+    return l != NULL ? l : add_logon(f, &k, t);
 }
 
 static void learn_actor(ash_fold *f, ash_logon_entry *l, uint32_t actor)
@@ -132,7 +129,7 @@ static int on_logon(ash_fold *f, const ash_event *e, ash_ids ids, int64_t t, ash
         has_address(here))
         l = NULL;
     if (l == NULL)
-        l = ash_logons_add(f->join->logons, &k, t);
+        l = add_logon(f, &k, t);
     if (l == NULL)
         return nomem(err);
     if (l->actor != ASH_ID_NONE && !has_address(here))
@@ -249,56 +246,15 @@ static int find_actor(ash_fold *f, const ash_event *e, ash_ids *ids, int64_t t, 
 
 /* --- where ------------------------------------------------------------- */
 
-static bool is_below(ash_view path, const root *r)
-{
-    return path.n >= r->n && strncasecmp(path.p, r->path, r->n) == 0 &&
-           (path.n == r->n || path.p[r->n] == '\\' || r->path[r->n - 1] == '\\');
-}
-
-static const root *root_of_share(const ash_join *j, uint32_t share)
-{
-    for (uint32_t i = 0; i < j->n_roots; i++)
-        if (j->roots[i].share == share)
-            return &j->roots[i];
-    return NULL;
-}
-
 static int learn_root(ash_fold *f, const ash_event *e, ash_ids ids, ash_error *err)
 {
-    ash_join *j = f->join;
-    ash_view path = e->windows->root;
-    if (path.n == 0 || path.n > ASH_PATH_MAX)
-        return 0;
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < j->n_roots; i++) {
-        const root *r = &j->roots[i];
-        if (r->share == ids.share && r->n == path.n && memcmp(r->path, path.p, path.n) == 0)
-            return 0;
-        at += r->n >= path.n;
-    }
-    if (j->n_roots == ASH_ROOTS_MAX)
-        return 0; /* paths below it keep no share */
-    if (j->n_roots == j->cap_roots) {
-        uint32_t cap = j->cap_roots == 0 ? 16 : j->cap_roots * 2;
-        root *p = realloc(j->roots, cap * sizeof *p);
-        if (p == NULL)
-            return nomem(err);
-        j->roots = p;
-        j->cap_roots = cap;
-    }
     ash_view name = ash_shares_at(f->actors, ids.share).name;
-    root r = {.server = ids.server,
-              .share = ids.share,
-              .n = (uint32_t)path.n,
-              .admin = name.n > 0 && name.p[name.n - 1] == '$',
-              .path = malloc(path.n)};
-    if (r.path == NULL)
-        return nomem(err);
-    memcpy(r.path, path.p, path.n);
-    memmove(j->roots + at + 1, j->roots + at, (j->n_roots - at) * sizeof *j->roots);
-    j->roots[at] = r;
-    j->n_roots++;
-    return 0;
+    bool admin = name.n > 0 && name.p[name.n - 1] == '$';
+    switch (ash_roots_learn(&f->join->roots, ids.server, ids.share, admin, e->windows->root)) {
+    case ASH_ROOTS_NOMEM: return nomem(err);
+    case ASH_ROOTS_FULL: f->stats.lost_folders++; return 0; /* paths below it keep no share */
+    default: return 0;
+    }
 }
 
 /* A place on the disk may be reached through several shares; administrative ones
@@ -306,18 +262,14 @@ static int learn_root(ash_fold *f, const ash_event *e, ash_ids ids, ash_error *e
  * through none. */
 static void find_share(ash_fold *f, const ash_event *e, ash_ids *ids, const ash_logon_entry *l)
 {
-    const ash_join *j = f->join;
     if (e->windows->local)
         return;
-    for (uint32_t i = 0; i < j->n_roots; i++) {
-        const root *r = &j->roots[i];
-        if (r->server != ids->server || !is_below(e->path, r) ||
-            (r->admin && (l == NULL || l->share != r->share)))
-            continue;
-        ids->share = r->share;
-        f->share_records[r->share] |= RECORDS_OBJECTS;
+    const ash_root *r = ash_roots_above(&f->join->roots, ids->server, e->path,
+                                        l == NULL ? ASH_ID_NONE : l->share);
+    if (r == NULL)
         return;
-    }
+    ids->share = r->share;
+    f->share_records[r->share] |= RECORDS_OBJECTS;
 }
 
 /* A share whose files are recorded one by one: both kinds of records then name
@@ -342,12 +294,10 @@ static void make_absolute(ash_fold *f, ash_event *e, ash_ids ids)
 
 uint32_t ash_join_relative(ash_fold *f, const ash_event *e, ash_ids ids)
 {
-    const root *r = e->windows->object ? root_of_share(f->join, ids.share) : NULL;
-    if (r == NULL || !is_below(e->path, r))
+    ash_view path;
+    const ash_root *r = e->windows->object ? ash_roots_of(&f->join->roots, ids.share) : NULL;
+    if (r == NULL || !ash_roots_below(r, e->path, &path))
         return ASH_OPEN_NONE;
-    ash_view path = ash_view_skip(e->path, r->n);
-    if (path.n > 0 && path.p[0] == '\\' && path.n > 1)
-        path = ash_view_skip(path, 1);
     if (path.n == 0)
         path = ASH_VIEW_LIT("\\");
     uint64_t hash = ash_hash64(path.p, path.n, f->seed);
@@ -420,12 +370,16 @@ static bool grow_folders(ash_join *j)
     return true;
 }
 
-static bool add_folder(ash_join *j, uint64_t key)
+/* False: it is there, and those above it are, too; or there is no room. */
+static bool add_folder(ash_fold *f, uint64_t key)
 {
-    if (has_folder(j, key) || j->n_folders == ASH_FOLDERS_MAX)
+    ash_join *j = f->join;
+    if (has_folder(j, key))
         return false;
-    if (j->n_folders >= j->mask / 2 && !grow_folders(j))
-        return false; /* one folder more that looks like a file */
+    if (j->n_folders == ASH_FOLDERS_MAX || (j->n_folders >= j->mask / 2 && !grow_folders(j))) {
+        f->stats.lost_folders++; /* it may look like a file */
+        return false;
+    }
     uint32_t s = (uint32_t)(key >> 20) & j->mask;
     while (j->folders[s] != 0)
         s = (s + 1) & j->mask;
@@ -439,7 +393,7 @@ static void learn_folders(ash_fold *f, ash_view path, uint32_t share)
 {
     for (const char *slash; (slash = ash_path_slash(path)) != NULL && slash > path.p;) {
         path.n = (size_t)(slash - path.p);
-        if (!add_folder(f->join, folder_key(ash_hash64(path.p, path.n, f->seed), share)))
+        if (!add_folder(f, folder_key(ash_hash64(path.p, path.n, f->seed), share)))
             return;
     }
 }
@@ -511,13 +465,7 @@ void ash_join_save(const ash_fold *f, ash_buf *b)
         return;
     ash_put_u32(b, j->n_pending);
     ash_logons_save(j->logons, b);
-    ash_put_u32(b, j->n_roots);
-    for (uint32_t i = 0; i < j->n_roots; i++) {
-        ash_put_u32(b, j->roots[i].server);
-        ash_put_u32(b, j->roots[i].share);
-        ash_put_u8(b, j->roots[i].admin);
-        ash_put_bytes(b, ash_view_of(j->roots[i].path, j->roots[i].n));
-    }
+    ash_roots_save(&j->roots, b);
     ash_put_u32(b, j->n_folders);
     for (uint32_t i = 0; i <= j->mask; i++)
         if (j->folders[i] != 0)
@@ -532,29 +480,6 @@ void ash_join_save(const ash_fold *f, ash_buf *b)
     ash_put_u64(b, 0);
 }
 
-static bool load_roots(ash_fold *f, ash_cursor *c)
-{
-    ash_join *j = f->join;
-    uint32_t n = ash_get_u32(c);
-    if (n > ASH_ROOTS_MAX)
-        return false;
-    j->roots = calloc((size_t)n + 1, sizeof *j->roots);
-    j->cap_roots = n;
-    for (; j->roots != NULL && j->n_roots < n && !c->failed; j->n_roots++) {
-        root *r = &j->roots[j->n_roots];
-        r->server = ash_get_u32(c);
-        r->share = ash_get_u32(c);
-        r->admin = ash_get_u8(c) != 0;
-        ash_view path = ash_get_bytes(c, ASH_PATH_MAX);
-        r->n = (uint32_t)path.n;
-        r->path = malloc(path.n + 1);
-        if (r->path == NULL || path.n == 0 || r->share >= ash_shares_count(f->actors))
-            return false;
-        memcpy(r->path, path.p, path.n);
-    }
-    return j->roots != NULL && j->n_roots == n;
-}
-
 bool ash_join_load(ash_fold *f, ash_cursor *c)
 {
     if (ash_get_u8(c) == 0)
@@ -563,11 +488,12 @@ bool ash_join_load(ash_fold *f, ash_cursor *c)
         return false;
     ash_join *j = f->join;
     j->n_pending = ash_get_u32(c);
-    if (!ash_logons_load(j->logons, ash_actors_count(f->actors), c) || !load_roots(f, c))
+    if (!ash_logons_load(j->logons, ash_actors_count(f->actors), c) || 
+        !ash_roots_load(&j->roots, ash_shares_count(f->actors), c))
         return false;
     uint32_t n = ash_get_u32(c);
     for (uint32_t i = 0; i < n && !c->failed; i++)
-        add_folder(j, ash_get_u64(c) | 1);
+        add_folder(f, ash_get_u64(c) | 1);
     for (uint64_t key; (key = ash_get_u64(c)) != 0 && !c->failed;) {
         handle_slot h = {.key = key, .open = ash_get_u64(c)};
         h.i = ash_table_by_key(&f->table, h.open);

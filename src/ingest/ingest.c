@@ -311,6 +311,27 @@ static void remark_assumptions(ash_run *r)
         ash_input_remark(r->in, _("records longer than 256 KiB were skipped"));
 }
 
+/* What the fold could not keep in mind while it read this input. */
+static void remark_limits(ash_run *r, const ash_fold_stats *before)
+{
+    const ash_fold_stats *now = ash_fold_stats_of(r->fold);
+    if (now->lost_handles > before->lost_handles)
+        ash_input_remark(r->in,
+                         _("%llu records of deletions (4660) name no file, and the records that opened "
+                           "it are not in the log: which files were deleted is not known"),
+                         (unsigned long long)(now->lost_handles - before->lost_handles));
+    if (now->lost_logons > before->lost_logons)
+        ash_input_remark(r->in,
+                         _("%llu logon sessions were forgotten because there were more than can be kept "
+                           "apart; what they did later has no client"),
+                         (unsigned long long)(now->lost_logons - before->lost_logons));
+    if (now->lost_folders > before->lost_folders)
+        ash_input_remark(r->in,
+                         _("%llu folders were not kept in mind because there were too many; some of them "
+                           "may be taken for files, or have no share"),
+                         (unsigned long long)(now->lost_folders - before->lost_folders));
+}
+
 static void add_totals(ash_run *r)
 {
     const ash_input *in = r->in;
@@ -463,12 +484,14 @@ static int ingest_input(ash_run *r, ash_plan_item *item, ash_error *err)
         r->in->state = ASH_STATE_PARTIAL;
         r->in->open_tail = false; /* a run that is stopped ends behind a whole record */
         bool input_failed = false;
+        const ash_fold_stats before = *ash_fold_stats_of(r->fold);
         rc = ingest_stream(r, s, &profile, from, &input_failed, err);
         if (rc == 0 || (input_failed && is_end_of_input(err))) {
             seal_input(r, s, profile.source, rc, err);
             rc = 0;
         }
         remark_assumptions(r);
+        remark_limits(r, &before);
         add_totals(r);
     }
     int kept = ash_keep_end(keep, r->in, rc < 0 ? NULL : err);

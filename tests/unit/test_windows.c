@@ -8,6 +8,7 @@
  * Expected: one line an access, "GRADE PATH ... server/account/client/workstation
  * share *records". */
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/time.h"
 #include "folding.h"
 #include "source/windows_event.h"
@@ -459,6 +460,44 @@ static void split_anywhere(void **state)
     free(want);
 }
 
+/* More sessions, folders and share roots than are remembered: counted, and the
+ * newest ones are joined all the same. */
+static void limits_are_counted(void **state)
+{
+    (void)state;
+    win w;
+    char line[300];
+    win_open(&w);
+    const ash_fold_stats *stats = ash_fold_stats_of(w.f.fold);
+    for (unsigned i = 0; i < ASH_LOGONS_MAX + 10; i++) {
+        int n = snprintf(line, sizeof line, "%u 5140 U=0x%x;ShareName=s;IpAddress=10.0.0.%u", i / 1000,
+                         0x1000 + i, i % 200);
+        event(&w, line, (size_t)n);
+        if (i % 1000 == 0)
+            fold(&w);
+    }
+    fold(&w);
+    assert_true(stats->lost_logons >= ASH_LOGONS_MAX / 2 && stats->lost_logons < ASH_LOGONS_MAX);
+    for (unsigned i = 0; i < ASH_ROOTS_MAX + 10; i++) {
+        int n = snprintf(line, sizeof line, "200 5140 U;ShareName=s%u;ShareLocalPath=E:\\%u;IpAddress=10.0.0.5",
+                         i, i);
+        event(&w, line, (size_t)n);
+        fold(&w);
+    }
+    assert_int_equal(stats->lost_folders, 10);
+    for (unsigned i = 0; i < ASH_FOLDERS_MAX + 10; i++) {
+        int n = snprintf(line, sizeof line, "300 4663 U;O=D:\\x%u\\a;M=0x80", i);
+        event(&w, line, (size_t)n);
+        fold(&w); /* paths are still in the line */
+    }
+    if (stats->lost_folders <= 10 || stats->lost_folders >= 30)
+        fail_msg("%llu folders", (unsigned long long)stats->lost_folders);
+    event(&w, "301 4660 U;H=0x77", 17);
+    fold(&w);
+    assert_int_equal(stats->lost_handles, 1);
+    win_close(&w);
+}
+
 static void what_was_done_to_the_log(void **state)
 {
     (void)state;
@@ -508,6 +547,7 @@ int main(void)
         cmocka_unit_test(every_save),
         cmocka_unit_test(newest_first),
         cmocka_unit_test(split_anywhere),
+        cmocka_unit_test(limits_are_counted),
         cmocka_unit_test(what_was_done_to_the_log),
         cmocka_unit_test(notices_are_counted),
     };
