@@ -65,7 +65,8 @@ typedef struct ash_span {
 /* The same within a batch. */
 typedef struct ash_batch_span {
     ash_span span;
-    uint32_t origin; /* whose server wrote the log */
+    int64_t last_time; /* of the record met last */
+    uint32_t origin;   /* whose server wrote the log */
 } ash_batch_span;
 
 /* The sink a source writes to. Owned by the caller, reused. */
@@ -91,8 +92,10 @@ void ash_batch_note(ash_batch *b, ash_reason r, uint64_t offset, const char *det
 /* A notice that the log lost `count` records (0 = it does not say) at `time`. */
 void ash_batch_loss(ash_batch *b, ash_reason r, uint64_t offset, uint64_t count, int64_t time,
                     uint8_t time_flags, const char *detail_escaped);
-/* A record has this number in the log of origin's server. False: out of memory. */
-bool ash_batch_number(ash_batch *b, uint32_t origin, uint64_t number, int64_t time);
+/* A record has this number in the log of origin's server. *ret_back: by how much
+ * (ns) its time lies before that of the record with the number before, if that was
+ * the last one met; else 0 or less. False: out of memory. */
+bool ash_batch_number(ash_batch *b, uint32_t origin, uint64_t number, int64_t time, int64_t *ret_back);
 void ash_batch_reset(ash_batch *b); /* keeps memory */
 void ash_batch_free(ash_batch *b);
 

@@ -87,12 +87,16 @@ void ash_batch_loss(ash_batch *b, ash_reason r, uint64_t offset, uint64_t count,
     n->time_flags = time_flags;
 }
 
-bool ash_batch_number(ash_batch *b, uint32_t origin, uint64_t number, int64_t t)
+bool ash_batch_number(ash_batch *b, uint32_t origin, uint64_t number, int64_t t, int64_t *ret_back)
 {
+    *ret_back = 0;
     ash_batch_span *last = b->n_spans > 0 ? &b->spans[b->n_spans - 1] : NULL;
     if (last != NULL && last->origin == origin &&
         (number == last->span.last + 1 || number + 1 == last->span.first)) {
         ash_span *s = &last->span;
+        if (number == s->last + 1)
+            *ret_back = last->last_time - t;
+        last->last_time = t;
         s->last = number > s->last ? number : s->last;
         s->first = number < s->first ? number : s->first;
         s->from = t < s->from ? t : s->from;
@@ -107,7 +111,7 @@ bool ash_batch_number(ash_batch *b, uint32_t origin, uint64_t number, int64_t t)
         b->spans = p;
         b->cap_spans = cap;
     }
-    b->spans[b->n_spans++] = (ash_batch_span){{number, number, t, t}, origin};
+    b->spans[b->n_spans++] = (ash_batch_span){{number, number, t, t}, t, origin};
     return true;
 }
 

@@ -11,6 +11,9 @@
 #include "base/time.h"
 #include "source/windows_internal.h"
 
+/* Records of several processors are written a little out of order. */
+#define CLOCK_BACK (60 * ASH_NS_PER_S)
+
 typedef int handler(ash_win_work *w);
 
 static bool has(const ash_win_work *w, ash_win_data i)
@@ -317,6 +320,15 @@ const char *ash_win_native_name(unsigned native)
     return i < N_IDS ? ids[i].name : "?";
 }
 
+/* The next record, and an earlier time: the clock was set, whether or not 4616 is
+ * recorded. */
+static void note_clock(ash_win_work *w, int64_t back)
+{
+    char detail[48];
+    snprintf(detail, sizeof detail, "-%lld s", (long long)(back / ASH_NS_PER_S));
+    ash_batch_note(w->out, ASH_REASON_CLOCK_BACK, w->e->offset, detail);
+}
+
 int ash_win_event_add(ash_win_decoder *d, const ash_win_event *e, ash_batch *out)
 {
     size_t i = find(e->id);
@@ -325,8 +337,11 @@ int ash_win_event_add(ash_win_decoder *d, const ash_win_event *e, ash_batch *out
     out->origins = d->origins;
     if (security && e->record != 0 && e->time != ASH_NOTE_NO_TIME) {
         uint32_t log = ash_win_log_of(&w);
-        if (w.nomem || !ash_batch_number(out, log, e->record, e->time))
+        int64_t back;
+        if (w.nomem || !ash_batch_number(out, log, e->record, e->time, &back))
             return ASH_E_NOMEM;
+        if (back > CLOCK_BACK)
+            note_clock(&w, back);
     }
     if (!security || i == N_IDS) {
         ash_batch_note(out, ASH_REASON_FOREIGN, e->offset, "");

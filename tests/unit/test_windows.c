@@ -519,7 +519,7 @@ static void notices_are_counted(void **state)
     (void)state;
     win w;
     win_open(&w);
-    const char *text = "1 1102 SubjectUserName=admin\n1 1100 \n1 1104 \n1 1101 \n"
+    const char *text = "100 4672 \n3 4672 \n1 1102 SubjectUserName=admin\n1 1100 \n1 1104 \n1 1101 \n"
                        "1 4616 PreviousTime=2026-11-23T00:00:00Z;NewTime=2026-11-23T01:00:00Z\n"
                        "1 4616 PreviousTime=2026-11-23T00:00:00Z;NewTime=2026-11-23T00:00:02Z\n"
                        "1 4663 O=" ROOT "\\a.txt;U\n1 4663 U;O=;M=0x1\n1 5145 U;M=0x1\n1 4625 IpAddress=10.0.0.5\n1 9999 \n";
@@ -530,7 +530,8 @@ static void notices_are_counted(void **state)
         uint64_t n;
     } counts[] = {{ASH_REASON_LOG_CLEARED, 1},   {ASH_REASON_LOG_STOPPED, 1}, {ASH_REASON_LOG_FULL, 1},
                   {ASH_REASON_AUDIT_DROPPED, 1}, {ASH_REASON_CLOCK_SET, 1},   {ASH_REASON_MISSING_VALUE, 3},
-                  {ASH_REASON_NO_PATH, 1},       {ASH_REASON_FOREIGN, 2}};
+                  {ASH_REASON_NO_PATH, 1},       {ASH_REASON_FOREIGN, 4},
+                  {ASH_REASON_CLOCK_BACK, 1}};
     for (size_t i = 0; i < COUNT(counts); i++)
         if (w.batch.counts[counts[i].reason] != counts[i].n)
             fail_msg("%s: %llu", ash_reason_name(counts[i].reason),
