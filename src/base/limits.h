@@ -170,6 +170,11 @@
 /* Findings kept per case. */
 #define ASH_FINDINGS_MAX 100000u
 
+/* --- decisions --------------------------------------------------------- */
+
+/* Bytes of the reason an analyst gives. */
+#define ASH_WHY_MAX 4096u
+
 /* --- report ------------------------------------------------------------ */
 
 /* File rows put into report.json and report.html; the rest is named there and

@@ -42,11 +42,17 @@ static const char ash_case_schema[] =
     " window_s INTEGER, listed INTEGER, read INTEGER, opened INTEGER, denied INTEGER,"
     " missing INTEGER, changed INTEGER, folders INTEGER, accounts INTEGER, value REAL,"
     " threshold REAL, UNIQUE(kind, actor, first));"
-    "CREATE TABLE tracks(id INTEGER PRIMARY KEY, status TEXT, confidence TEXT, reason TEXT,"
-    " first INTEGER, last INTEGER);"
+    /* a number is never given twice: decisions name it */
+    "CREATE TABLE tracks(id INTEGER PRIMARY KEY AUTOINCREMENT, status TEXT, origin TEXT,"
+    " confidence TEXT, reason TEXT, first INTEGER, last INTEGER);"
     "CREATE TABLE track_parts(track INTEGER, actor INTEGER, first INTEGER, last INTEGER,"
     " reason TEXT, PRIMARY KEY(track, actor, first)) WITHOUT ROWID;"
     "CREATE TABLE track_findings(track INTEGER, finding INTEGER, PRIMARY KEY(track, finding))"
-    " WITHOUT ROWID;";
+    " WITHOUT ROWID;"
+    "CREATE TABLE dropped_parts(decision INTEGER, actor INTEGER, first INTEGER, last INTEGER);"
+    "CREATE TABLE decisions(id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER, \"by\" TEXT,"
+    " action TEXT, track INTEGER, why TEXT, filters TEXT);"
+    "CREATE TABLE decision_parts(decision INTEGER, change TEXT, track INTEGER, actor INTEGER,"
+    " first INTEGER, last INTEGER);";
 
 #endif

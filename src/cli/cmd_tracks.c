@@ -1,12 +1,13 @@
 #include <stdio.h>
 #include "base/i18n.h"
-#include "cli/list_options.h"
+#include "cli/decide.h"
 #include "investigate/scope.h"
 #include "investigate/tracks.h"
 
 static const ash_column_def columns[] = {
     {"track", N_("track"), false, false},
     {"status", N_("status"), false, false},
+    {"origin", NULL, false, false},
     {"confidence", N_("confidence"), false, false},
     {"account", N_("account"), false, false},
     {"client", N_("client"), false, false},
@@ -41,6 +42,7 @@ static void put_track(ash_table *t, const ash_listing *l, const ash_track *track
             first[19] = last[19] = '\0';
         ash_table_z(t, ash_track_name(track->id, id));
         ash_table_words(t, track->status);
+        ash_table_z(t, track->origin);
         ash_table_words(t, track->confidence);
         ash_table_text(t, a.account);
         ash_table_text(t, a.client);
@@ -83,21 +85,46 @@ static int list(const ash_listing *l, ash_error *err)
 
 static int run(const ash_args *a)
 {
+    if (a->n_operands > 0)
+        return ash_track_action_run(a);
+    if (ash_arg(a, "track") != NULL || ash_arg(a, "why") != NULL || ash_arg(a, "by") != NULL)
+        return ash_usage_error("%s", _("--track, --why and --by go with a decision: `ashiato tracks "
+                                       "accept T1 --why ...`"));
     return ash_list_run(a, 0, list);
 }
 
 static const ash_option options[] = {
-    ASH_OPT_CASE, ASH_OPT_FORMAT, ASH_OPT_JSON, ASH_OPT_SERVER, ASH_OPTS_FILTER, ASH_OPT_LANG,
+    ASH_OPT_CASE,
+    ASH_OPT_FORMAT,
+    ASH_OPT_JSON,
+    ASH_OPT_SERVER,
+    ASH_OPTS_FILTER,
+    {"track", 0, "ID", N_("add: to this track, not to a new one"), false},
+    {"why", 0, "TEXT", N_("reason for a decision; it is kept with it"), false},
+    {"by", 0, "NAME", N_("who decides; the login name if not given"), false},
+    ASH_OPT_LANG,
     ASH_OPT_HELP,
 };
 
 const ash_command ash_command_tracks = {
     .name = "tracks",
-    .operands = "",
-    .summary = N_("List the tracks: which accounts and clients are attributed to an intruder, and why"),
-    .details = N_("A track has one row for each account and client that is part of it. The counts are those\n"
-                  "of the whole track."),
-    .examples = "  ashiato tracks --case ./case\n  ashiato tracks --case ./case --json",
+    .operands = "[ACTION [TRACK...]]",
+    .summary = N_("List the tracks (what is attributed to an intruder, and why), and decide on them"),
+    .details =
+        N_("A track has one row for each account and client that is part of it. The counts are those\n"
+           "of the whole track.\n"
+           "\n"
+           "Actions: `accept` and `reject` judge whole tracks. `split` moves the parts that the filters\n"
+           "choose to a new track; `add` makes a track of the accounts and clients they choose, or adds\n"
+           "them to --track; `drop` leaves parts out of every track. --since and --until cut parts in\n"
+           "two. What was decided stays so in later runs of `ashiato investigate`; scope and report\n"
+           "follow it. `log` lists the decisions, with who, when and why."),
+    .examples =
+        "  ashiato tracks --case ./case\n"
+        "  ashiato tracks accept T1 --case ./case --why 'not his PC; he was on leave'\n"
+        "  ashiato tracks split T1 --case ./case --client 10.0.0.40 --why 'the backup server'\n"
+        "  ashiato tracks add --case ./case --account kato --client 10.6.6.6 --since 2026-11-20\n"
+        "  ashiato tracks log --case ./case",
     .options = options,
     .n_options = N(options),
     .run = run,

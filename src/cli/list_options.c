@@ -13,7 +13,7 @@ int ash_list_format(const ash_args *a, ash_format *ret, ash_error *err)
     return text == NULL ? 0 : ash_format_parse(text, ret, err);
 }
 
-static int parse_track(const char *text, int64_t *ret, ash_error *err)
+int ash_track_parse(const char *text, int64_t *ret, ash_error *err)
 {
     char *end;
     long long n = strtoll(text[0] == 'T' ? text + 1 : text, &end, 10);
@@ -42,7 +42,7 @@ static int read_filter(const ash_args *a, ash_case *c, ash_filter *ret, ash_erro
     if (rc == 0 && until != NULL)
         rc = ash_time_parse_user(until, &c->zone, true, &f.until, err);
     if (rc == 0 && track != NULL)
-        rc = parse_track(track, &f.track, err);
+        rc = ash_track_parse(track, &f.track, err);
     for (size_t i = 0; i < f.n_grades && rc == 0; i++)
         rc = ash_grade_word_check(f.grades[i], err);
     if (rc == 0)
@@ -53,12 +53,18 @@ static int read_filter(const ash_args *a, ash_case *c, ash_filter *ret, ash_erro
 int ash_list_run(const ash_args *a, unsigned flags,
                  int (*list)(const ash_listing *l, ash_error *err))
 {
+    return ash_list_run_in(a, ASH_CASE_READ, flags, list);
+}
+
+int ash_list_run_in(const ash_args *a, ash_case_mode mode, unsigned flags,
+                    int (*list)(const ash_listing *l, ash_error *err))
+{
     ash_case c;
     ash_reader r;
     ash_error err;
     ash_listing l = {.args = a, .r = &r};
     int exit_code = ASH_EXIT_OK;
-    if (!ash_open_case(a, ASH_CASE_READ, &c, &exit_code))
+    if (!ash_open_case(a, mode, &c, &exit_code))
         return exit_code;
     int rc = ash_list_format(a, &l.format, &err);
     if (rc == 0)

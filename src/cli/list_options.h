@@ -35,5 +35,11 @@ typedef struct ash_listing {
  * wrong. Returns the exit code. */
 int ash_list_run(const ash_args *a, unsigned flags,
                  int (*list)(const ash_listing *l, ash_error *err));
+/* The same with the case opened for writing, for ASH_CASE_WRITE. */
+int ash_list_run_in(const ash_args *a, ash_case_mode mode, unsigned flags,
+                    int (*list)(const ash_listing *l, ash_error *err));
+
+/* "T1" or "1". */
+int ash_track_parse(const char *text, int64_t *ret, ash_error *err) ASH_MUST_USE;
 
 #endif

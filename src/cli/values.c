@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "cli/cli.h"
 #include "cli/completion.h"
+#include "cli/decide.h"
 #include "cli/table.h"
 #include "investigate/filter.h"
 
@@ -25,6 +26,7 @@ static const struct {
 } kinds[] = {
     {"FORMAT", ash_format_name}, {"GRADE", ash_grade_word}, {"LANG", ash_i18n_name},
     {"SOURCE", source_name},     {"SHELL", ash_shell_name}, {"[COMMAND]", command_name},
+    {"[ACTION [TRACK...]]", ash_track_action_name},
 };
 
 const char *ash_value_of(const char *arg, size_t i)

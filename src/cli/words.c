@@ -17,6 +17,9 @@ static const char *const words[] = {
     N_("log-cleared"), N_("audit-off"), N_("share-change"),
     /* tracks */
     N_("proposed"), N_("accepted"), N_("rejected"), N_("confirmed"), N_("probable"), N_("possible"),
+    /* decisions */
+    N_("accept"), N_("reject"), N_("split"), N_("add"), N_("drop"), N_("kept"), N_("added"),
+    N_("removed"),
     /* inputs */
     N_("complete"), N_("partial"), N_("damaged"), N_("duplicate"), N_("unrecognised"),
     N_("unreadable"),

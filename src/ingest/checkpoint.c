@@ -176,10 +176,18 @@ static int store_findings(ash_run *r, ash_error *err)
     for (size_t i = 0; i < r->n_findings && rc == 0; i++) {
         const ash_finding *f = &r->findings[i].f;
         rc = ash_db_exec(&r->c->db, err,
-                         "INSERT OR REPLACE INTO findings(detector, kind, severity, flags, actor, "
-                         "share, first, at, last, window_s, listed, read, opened, denied, missing, "
-                         "changed, folders, accounts, value, threshold) "
-                         "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                         "INSERT INTO findings(detector, kind, severity, flags, actor, share, first, "
+                         "at, last, window_s, listed, read, opened, denied, missing, changed, "
+                         "folders, accounts, value, threshold) "
+                         "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+                         /* One that has grown keeps its number: decisions name it. */
+                         "ON CONFLICT DO UPDATE SET severity = excluded.severity, flags = "
+                         "excluded.flags, share = excluded.share, at = excluded.at, last = "
+                         "excluded.last, window_s = excluded.window_s, listed = excluded.listed, "
+                         "read = excluded.read, opened = excluded.opened, denied = excluded.denied, "
+                         "missing = excluded.missing, changed = excluded.changed, folders = "
+                         "excluded.folders, accounts = excluded.accounts, value = excluded.value, "
+                         "threshold = excluded.threshold",
                          "siiiiiiiiiiiiiiiiiff", r->findings[i].by->name, (int64_t)f->kind,
                          (int64_t)f->severity, (int64_t)f->flags, (int64_t)f->actor,
                          f->share == UINT32_MAX ? (int64_t)-1 : (int64_t)f->share, f->first, f->at,

@@ -8,23 +8,6 @@
 #include "base/text.h"
 #include "investigate/findings.h"
 
-const char *ash_track_name(int64_t id, char buf[24])
-{
-    snprintf(buf, 24, "T%lld", (long long)id);
-    return buf;
-}
-
-const char *ash_part_reason_text(int reason)
-{
-    switch (reason) {
-    case ASH_PART_BURST: return _("the burst and the session around it, from the account's usual client");
-    case ASH_PART_FOREIGN: return _("everything from this client: the account's usual client is another");
-    case ASH_PART_SPRAY: return _("logged on from the client that tried many accounts");
-    case ASH_PART_SPRAYING: return _("failed logons from the client that tried many accounts");
-    default: return _("named by the analyst");
-    }
-}
-
 /* Sessions are stored with their end rounded down, by up to a second. */
 #define ROUNDING ASH_NS_PER_S
 
@@ -88,36 +71,35 @@ static bool is_usual_client(const ash_reader *r, const activity *a, uint32_t act
 /* --- building ---------------------------------------------------------- */
 
 typedef struct draft {
-    ash_part *parts;
-    size_t n, cap;
-    int64_t *findings;
+    ash_parts parts;
+    int64_t *findings; /* that belong to no track yet */
     size_t n_findings, cap_findings;
     bool merged; /* into another one */
 } draft;
 
+/* The wider reason explains the narrower one. */
+static int wider(int a, int b)
+{
+    return b == ASH_PART_SPRAY || (b == ASH_PART_FOREIGN && a == ASH_PART_BURST) ? b : a;
+}
+
+/* Spans of one actor that meet become one. */
 static int add_part(draft *d, ash_part p, ash_error *err)
 {
-    for (size_t i = 0; i < d->n; i++) {
-        ash_part *q = &d->parts[i];
-        if (q->actor != p.actor)
+    ash_parts *l = &d->parts;
+    for (size_t i = 0; i < l->n;) {
+        const ash_part *q = &l->p[i];
+        if (q->actor != p.actor || q->last < p.first || q->first > p.last) {
+            i++;
             continue;
-        q->first = p.first < q->first ? p.first : q->first;
-        q->last = p.last > q->last ? p.last : q->last;
-        /* The wider reason explains the narrower one. */
-        if (p.reason == ASH_PART_SPRAY || (p.reason == ASH_PART_FOREIGN && q->reason == ASH_PART_BURST))
-            q->reason = p.reason;
-        return 0;
+        }
+        p.first = q->first < p.first ? q->first : p.first;
+        p.last = q->last > p.last ? q->last : p.last;
+        p.reason = wider(q->reason, p.reason);
+        l->p[i] = l->p[--l->n];
+        i = 0; /* what grew may now meet others */
     }
-    if (d->n == d->cap) {
-        size_t cap = d->cap == 0 ? 8 : d->cap * 2;
-        ash_part *x = realloc(d->parts, cap * sizeof *x);
-        if (x == NULL)
-            return ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory");
-        d->parts = x;
-        d->cap = cap;
-    }
-    d->parts[d->n++] = p;
-    return 0;
+    return ash_parts_add(l, p, err);
 }
 
 static int add_finding(draft *d, int64_t id, ash_error *err)
@@ -137,7 +119,7 @@ static int add_finding(draft *d, int64_t id, ash_error *err)
 static void drafts_free(draft *d, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        free(d[i].parts);
+        ash_parts_free(&d[i].parts);
         free(d[i].findings);
     }
     free(d);
@@ -234,9 +216,9 @@ static int add_spray(draft *d, ash_reader *r, const activity *a, const ash_findi
             continue;
         rc = 0;
         if (accesses > 0 || i == f->actor)
-            rc = add_part(d, (ash_part){i, first, last, ASH_PART_SPRAY}, err);
+            rc = add_part(d, (ash_part){i, first, last, ASH_PART_SPRAY, false}, err);
         else if (last >= f->first && first <= f->last)
-            rc = add_part(d, (ash_part){i, first, last, ASH_PART_SPRAYING}, err);
+            rc = add_part(d, (ash_part){i, first, last, ASH_PART_SPRAYING, false}, err);
     }
     return rc;
 }
@@ -245,9 +227,9 @@ static int add_spray(draft *d, ash_reader *r, const activity *a, const ash_findi
  * its usual one. */
 static bool belong_together(const ash_reader *r, const activity *a, const draft *x, const draft *y)
 {
-    for (size_t i = 0; i < x->n; i++) {
-        for (size_t k = 0; k < y->n; k++) {
-            const ash_part *p = &x->parts[i], *q = &y->parts[k];
+    for (size_t i = 0; i < x->parts.n; i++) {
+        for (size_t k = 0; k < y->parts.n; k++) {
+            const ash_part *p = &x->parts.p[i], *q = &y->parts.p[k];
             ash_actor u = ash_actors_at(r->actors, p->actor), v = ash_actors_at(r->actors, q->actor);
             if (p->reason == ASH_PART_SPRAYING || q->reason == ASH_PART_SPRAYING)
                 continue;
@@ -267,8 +249,8 @@ static int merge_drafts(ash_reader *r, const activity *a, draft *d, size_t n, as
         for (size_t k = i + 1; k < n; k++) {
             if (d[i].merged || d[k].merged || !belong_together(r, a, &d[i], &d[k]))
                 continue;
-            for (size_t x = 0; x < d[k].n; x++)
-                if (add_part(&d[i], d[k].parts[x], err) < 0)
+            for (size_t x = 0; x < d[k].parts.n; x++)
+                if (add_part(&d[i], d[k].parts.p[x], err) < 0)
                     return ASH_E_NOMEM;
             for (size_t x = 0; x < d[k].n_findings; x++)
                 if (add_finding(&d[i], d[k].findings[x], err) < 0)
@@ -280,76 +262,166 @@ static int merge_drafts(ash_reader *r, const activity *a, draft *d, size_t n, as
     return 0;
 }
 
+/* --- what is decided --------------------------------------------------- */
+
+/* What stays as it is, and what proposals therefore leave out. */
+typedef struct decided {
+    ash_tracks before; /* all tracks, as they were */
+    ash_tracks kept;   /* those that stay */
+    ash_parts taken;   /* by tracks that stay, or left out of them by an analyst */
+    ash_parts refused; /* whole lives of actors an analyst did not want in a track */
+} decided;
+
+static void decided_free(decided *d)
+{
+    ash_tracks_free(&d->before);
+    ash_tracks_free(&d->kept);
+    ash_parts_free(&d->taken);
+    ash_parts_free(&d->refused);
+}
+
+static int add_taken(decided *d, ash_part p, bool refused, ash_error *err)
+{
+    int rc = ash_parts_add(&d->taken, p, err);
+    if (rc < 0 || !refused)
+        return rc;
+    p.first = 0;
+    p.last = INT64_MAX - 1;
+    return ash_parts_add(&d->refused, p, err);
+}
+
+static int load_dropped(decided *d, ash_reader *r, ash_error *err)
+{
+    sqlite3_stmt *st;
+    int rc = ash_db_query(&r->c->db, &st, err, "SELECT actor, first, last FROM dropped_parts", "");
+    while (rc == 0 && (rc = ash_db_step(&r->c->db, st, err)) == 1)
+        rc = add_taken(d, (ash_part){.actor = (uint32_t)sqlite3_column_int64(st, 0),
+                                     .first = sqlite3_column_int64(st, 1),
+                                     .last = sqlite3_column_int64(st, 2)},
+                       true, err);
+    sqlite3_finalize(st);
+    return rc;
+}
+
+/* Forgets the proposals of the run before. */
+static int load_decided(decided *d, ash_reader *r, ash_error *err)
+{
+    static const char forget[] =
+        "DELETE FROM tracks WHERE status = 'proposed' AND origin = 'auto'; "
+        "DELETE FROM track_parts WHERE track NOT IN (SELECT id FROM tracks); "
+        "DELETE FROM track_findings WHERE track NOT IN (SELECT id FROM tracks);";
+    int rc = ash_tracks_load(&d->before, r, err);
+    if (rc == 0)
+        rc = ash_db_run(&r->c->db, forget, err);
+    if (rc == 0)
+        rc = ash_tracks_load(&d->kept, r, err);
+    for (size_t i = 0; i < d->kept.n && rc == 0; i++) {
+        const ash_track *t = &d->kept.rows[i];
+        for (size_t k = 0; k < t->n_parts && rc == 0; k++)
+            rc = add_taken(d, t->parts[k], ash_track_is(t, "rejected"), err);
+    }
+    return rc == 0 ? load_dropped(d, r, err) : rc;
+}
+
+/* Leaves out of a draft what is decided. Where no finding is new, it can only be
+ * about what came to a track since, and of that nobody who was refused. */
+static int leave_out(draft *d, const decided *known, ash_reader *r, ash_error *err)
+{
+    int rc = ash_parts_subtract(&d->parts, known->taken.p, known->taken.n, err);
+    if (rc == 0 && d->n_findings == 0)
+        rc = ash_parts_subtract(&d->parts, known->refused.p, known->refused.n, err);
+    return rc == 0 ? ash_parts_narrow(&d->parts, r, err) : rc;
+}
+
+static bool shares_part(const draft *d, const ash_track *t)
+{
+    for (size_t i = 0; i < d->parts.n; i++)
+        for (size_t k = 0; k < t->n_parts; k++)
+            if (d->parts.p[i].actor == t->parts[k].actor && d->parts.p[i].first <= t->parts[k].last &&
+                d->parts.p[i].last >= t->parts[k].first)
+                return true;
+    return false;
+}
+
+/* The number of the proposal before that this one goes on with; 0: a new one. */
+static int64_t number_of(const draft *d, decided *known)
+{
+    for (size_t i = 0; i < known->before.n; i++) {
+        ash_track *t = &known->before.rows[i];
+        if (t->id == 0 || ash_tracks_find(&known->kept, t->id) != NULL || !shares_part(d, t))
+            continue;
+        int64_t id = t->id;
+        t->id = 0;
+        return id;
+    }
+    return 0;
+}
+
 /* --- storing ----------------------------------------------------------- */
 
-static int store_draft(ash_reader *r, const draft *d, ash_error *err)
+static int store_draft(ash_reader *r, const draft *d, int64_t id, ash_error *err)
 {
-    int64_t first = INT64_MAX, last = INT64_MIN, id;
-    for (size_t i = 0; i < d->n; i++) {
-        first = d->parts[i].first < first ? d->parts[i].first : first;
-        last = d->parts[i].last > last ? d->parts[i].last : last;
-    }
     ash_db *db = &r->c->db;
     int rc = ash_db_exec(db, err,
-                         "INSERT INTO tracks(status, confidence, reason, first, last) "
-                         "VALUES('proposed', 'probable', '', ?, ?)",
-                         "ii", first, last);
-    id = sqlite3_last_insert_rowid(db->handle);
-    for (size_t i = 0; i < d->n && rc == 0; i++) {
-        char reason[8];
-        snprintf(reason, sizeof reason, "%d", d->parts[i].reason);
-        rc = ash_db_exec(db, err, "INSERT OR REPLACE INTO track_parts VALUES(?, ?, ?, ?, ?)",
-                         "iiiis", id, (int64_t)d->parts[i].actor, d->parts[i].first,
-                         d->parts[i].last, reason);
-    }
+                         "INSERT INTO tracks(id, status, origin, confidence, reason) "
+                         "VALUES(nullif(?, 0), 'proposed', 'auto', 'probable', '')",
+                         "i", id);
+    if (id == 0)
+        id = sqlite3_last_insert_rowid(db->handle);
+    if (rc == 0)
+        rc = ash_track_store_parts(r->c, id, d->parts.p, d->parts.n, err);
     for (size_t i = 0; i < d->n_findings && rc == 0; i++)
         rc = ash_db_exec(db, err, "INSERT OR IGNORE INTO track_findings VALUES(?, ?)", "ii", id,
                          d->findings[i]);
     return rc;
 }
 
+static int64_t beginning(const draft *d)
+{
+    int64_t first = INT64_MAX;
+    for (size_t i = 0; i < d->parts.n; i++)
+        first = d->parts.p[i].first < first ? d->parts.p[i].first : first;
+    return first;
+}
+
 static int compare_drafts(const void *a, const void *b)
 {
-    const draft *x = a, *y = b;
-    int64_t fx = INT64_MAX, fy = INT64_MAX;
-    for (size_t i = 0; i < x->n; i++)
-        fx = x->parts[i].first < fx ? x->parts[i].first : fx;
-    for (size_t i = 0; i < y->n; i++)
-        fy = y->parts[i].first < fy ? y->parts[i].first : fy;
-    return fx < fy ? -1 : fx > fy;
+    int64_t x = beginning(a), y = beginning(b);
+    return x < y ? -1 : x > y;
 }
 
-static int forget_proposed(ash_reader *r, ash_error *err)
+/* Not serious, or it touched no file, or an analyst has said that it is no
+ * intrusion. */
+static bool makes_no_track(const ash_finding_row *row, const decided *known)
 {
-    return ash_db_run(&r->c->db,
-                      "DELETE FROM track_parts WHERE track IN (SELECT id FROM tracks WHERE status "
-                      "= 'proposed'); DELETE FROM track_findings WHERE track IN (SELECT id FROM "
-                      "tracks WHERE status = 'proposed'); DELETE FROM tracks WHERE status = "
-                      "'proposed';",
-                      err);
+    const ash_track *t = ash_tracks_find(&known->kept, row->track);
+    return row->f.severity < ASH_SEVERITY_HIGH || ASH_FINDING_IS_ADMIN(row->f.kind) ||
+           (t != NULL && ash_track_is(t, "rejected"));
 }
 
-static int make_drafts(ash_reader *r, const activity *a, const ash_findings *findings, draft *drafts,
-                       size_t *ret_n, ash_error *err)
+static int make_drafts(ash_reader *r, const activity *a, const ash_findings *findings,
+                       decided *known, draft *drafts, size_t *ret_n, ash_error *err)
 {
     int rc = 0;
     for (size_t i = 0; i < findings->n && rc == 0; i++) {
         const ash_finding *f = &findings->rows[i].f;
-        if (f->severity < ASH_SEVERITY_HIGH || findings->rows[i].track != 0 ||
-            ASH_FINDING_IS_ADMIN(f->kind))
-            continue; /* not serious, or an analyst has decided, or it touched no file */
+        if (makes_no_track(&findings->rows[i], known))
+            continue;
         draft *d = &drafts[(*ret_n)++];
         rc = ASH_FINDING_IS_LOGON(f->kind) ? add_spray(d, r, a, f, err) : add_burst(d, r, a, f, err);
-        if (rc == 0)
+        if (rc == 0 && findings->rows[i].track == 0)
             rc = add_finding(d, findings->rows[i].id, err);
     }
     if (rc == 0)
         rc = merge_drafts(r, a, drafts, *ret_n, err);
+    for (size_t i = 0; i < *ret_n && rc == 0; i++)
+        if (!drafts[i].merged)
+            rc = leave_out(&drafts[i], known, r, err);
     if (*ret_n > 1)
         qsort(drafts, *ret_n, sizeof *drafts, compare_drafts);
     for (size_t i = 0; i < *ret_n && rc == 0; i++)
-        if (!drafts[i].merged && drafts[i].n > 0)
-            rc = store_draft(r, &drafts[i], err);
+        if (!drafts[i].merged && drafts[i].parts.n > 0)
+            rc = store_draft(r, &drafts[i], number_of(&drafts[i], known), err);
     return rc;
 }
 
@@ -358,12 +430,15 @@ int ash_tracks_propose(ash_reader *r, ash_error *err)
     ash_filter any = ash_filter_none();
     ash_findings findings = {0};
     activity a = {0};
+    decided known = {0};
     draft *drafts = NULL;
     size_t n = 0;
     int rc = ash_case_begin(r->c, err);
     if (rc < 0)
         return rc;
-    rc = forget_proposed(r, err);
+    rc = load_decided(&known, r, err);
+    if (rc == 0)
+        rc = ash_tracks_claim_findings(r->c, err);
     if (rc == 0)
         rc = ash_findings_load(&findings, r, &any, err);
     if (rc == 0)
@@ -371,7 +446,7 @@ int ash_tracks_propose(ash_reader *r, ash_error *err)
     if (rc == 0 && (drafts = calloc(findings.n + 1, sizeof *drafts)) == NULL)
         rc = ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory");
     if (rc == 0)
-        rc = make_drafts(r, &a, &findings, drafts, &n, err);
+        rc = make_drafts(r, &a, &findings, &known, drafts, &n, err);
     if (rc == 0)
         rc = ash_case_commit(r->c, err);
     if (rc < 0)
@@ -381,107 +456,7 @@ int ash_tracks_propose(ash_reader *r, ash_error *err)
     if (drafts != NULL)
         drafts_free(drafts, n);
     free(a.active);
+    decided_free(&known);
     ash_findings_free(&findings);
     return rc;
-}
-
-/* --- loading ----------------------------------------------------------- */
-
-static int load_parts(ash_track *t, ash_reader *r, ash_error *err)
-{
-    sqlite3_stmt *st;
-    int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT actor, first, last, reason FROM track_parts WHERE track = ? "
-                          "ORDER BY first, actor",
-                          "i", t->id);
-    if (rc < 0)
-        return rc;
-    size_t cap = 0;
-    while ((rc = ash_db_step(&r->c->db, st, err)) == 1) {
-        if (t->n_parts == cap) {
-            cap = cap == 0 ? 8 : cap * 2;
-            ash_part *p = realloc(t->parts, cap * sizeof *p);
-            if (p == NULL) {
-                rc = ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory");
-                break;
-            }
-            t->parts = p;
-        }
-        t->parts[t->n_parts++] = (ash_part){
-            .actor = (uint32_t)sqlite3_column_int64(st, 0),
-            .first = sqlite3_column_int64(st, 1),
-            .last = sqlite3_column_int64(st, 2),
-            .reason = atoi((const char *)sqlite3_column_text(st, 3)),
-        };
-    }
-    sqlite3_finalize(st);
-    return rc;
-}
-
-int ash_tracks_load(ash_tracks *ret, ash_reader *r, ash_error *err)
-{
-    sqlite3_stmt *st;
-    ash_tracks list = {0};
-    size_t cap = 0;
-    int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT id, status, confidence, first, last FROM tracks ORDER BY first, id",
-                          "");
-    if (rc < 0)
-        return rc;
-    while ((rc = ash_db_step(&r->c->db, st, err)) == 1) {
-        if (list.n == cap) {
-            cap = cap == 0 ? 8 : cap * 2;
-            ash_track *p = realloc(list.rows, cap * sizeof *p);
-            if (p == NULL) {
-                rc = ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory");
-                break;
-            }
-            list.rows = p;
-        }
-        ash_track *t = &list.rows[list.n++];
-        *t = (ash_track){.id = sqlite3_column_int64(st, 0),
-                         .first = sqlite3_column_int64(st, 3),
-                         .last = sqlite3_column_int64(st, 4)};
-        snprintf(t->status, sizeof t->status, "%s", (const char *)sqlite3_column_text(st, 1));
-        snprintf(t->confidence, sizeof t->confidence, "%s",
-                 (const char *)sqlite3_column_text(st, 2));
-    }
-    sqlite3_finalize(st);
-    for (size_t i = 0; i < list.n && rc == 0; i++)
-        rc = load_parts(&list.rows[i], r, err);
-    if (rc < 0) {
-        ash_tracks_free(&list);
-        return rc;
-    }
-    *ret = list;
-    return 0;
-}
-
-void ash_tracks_free(ash_tracks *t)
-{
-    for (size_t i = 0; i < t->n; i++)
-        free(t->rows[i].parts);
-    free(t->rows);
-    *t = (ash_tracks){0};
-}
-
-void ash_track_reason(const ash_track *t, const ash_reader *r, ash_buf *out)
-{
-    ash_buf piece;
-    ash_buf_init(&piece, 1u << 12);
-    for (size_t i = 0; i < t->n_parts; i++) {
-        const ash_part *p = &t->parts[i];
-        char account[128], client[128];
-        if (p->reason == ASH_PART_SPRAYING)
-            continue;
-        ash_actor a = ash_actors_at(r->actors, p->actor);
-        ash_text_escape(account, sizeof account, a.account);
-        ash_text_escape(client, sizeof client, a.client);
-        ash_buf_clear(&piece);
-        ash_buf_addf(&piece, _("%s at %s: %s"), account, client, ash_part_reason_text(p->reason));
-        /* Two actors that differ in the workstation's name only read the same. */
-        if (strstr(ash_buf_z(out), ash_buf_z(&piece)) == NULL)
-            ash_buf_addf(out, "%s%s", out->n > 0 ? _("; ") : "", ash_buf_z(&piece));
-    }
-    ash_buf_free(&piece);
 }

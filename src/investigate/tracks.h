@@ -6,29 +6,19 @@
  *    account's usual client, only the sessions of the burst do.
  *  - every account that got in from a client that tried many accounts.
  *  - tracks that share an account with an unusual client are one.
- * What an analyst decided (accepted, rejected) is kept. */
+ * What an analyst made or decided on (decisions.h) stays as it is, and proposals
+ * leave it out: docs/decisions/0021-decisions.md. */
 #ifndef ASH_INVESTIGATE_TRACKS_H
 #define ASH_INVESTIGATE_TRACKS_H
 
 #include "base/buf.h"
-#include "investigate/reader.h"
-
-typedef enum ash_part_reason {
-    ASH_PART_BURST = 1,   /* the burst, and the session around it */
-    ASH_PART_FOREIGN = 2, /* everything from a client that is not the account's usual one */
-    ASH_PART_SPRAY = 3,   /* got in from a client that tried many accounts */
-    ASH_PART_SPRAYING = 4, /* the attempts themselves */
-} ash_part_reason;
-
-typedef struct ash_part {
-    uint32_t actor;
-    int64_t first, last; /* ns */
-    int reason;          /* ash_part_reason */
-} ash_part;
+#include "investigate/parts.h"
 
 typedef struct ash_track {
     int64_t id;
-    char status[16], confidence[16];
+    char status[16];     /* "proposed", "accepted", "rejected" */
+    char origin[16];     /* "auto"; "analyst" where one made it or chose its parts */
+    char confidence[16];
     int64_t first, last;
     ash_part *parts;
     size_t n_parts;
@@ -39,11 +29,29 @@ typedef struct ash_tracks {
     size_t n;
 } ash_tracks;
 
-/* Replaces the proposed tracks by what the findings suggest now. */
+/* Replaces the proposed tracks nobody decided on by what the findings suggest
+ * now. A proposal keeps its name while it shares a part with the one before. */
 int ash_tracks_propose(ash_reader *r, ash_error *err) ASH_MUST_USE;
 
+/* In order of their beginnings. */
 int ash_tracks_load(ash_tracks *ret, ash_reader *r, ash_error *err) ASH_MUST_USE;
 void ash_tracks_free(ash_tracks *t);
+
+static inline bool ash_track_is(const ash_track *t, const char *status)
+{
+    return strcmp(t->status, status) == 0;
+}
+/* NULL if there is none of that number. */
+ash_track *ash_tracks_find(const ash_tracks *t, int64_t id);
+
+/* Stores a track's parts in the place of those it had, and its times. Part of a
+ * transaction of the caller's. */
+int ash_track_store_parts(ash_case *c, int64_t id, const ash_part *parts, size_t n, ash_error *err)
+    ASH_MUST_USE;
+
+/* Findings of no track go to the track that covers them, if it is one that stays
+ * (decided on, or made by an analyst). */
+int ash_tracks_claim_findings(ash_case *c, ash_error *err) ASH_MUST_USE;
 
 /* "T1". */
 const char *ash_track_name(int64_t id, char buf[24]);

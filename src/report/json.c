@@ -147,6 +147,7 @@ static void tracks(ash_json *j, ash_model *m)
         ash_json_begin(j, '{');
         ash_json_key_z(j, "id", ash_track_name(t->id, name));
         ash_json_key_z(j, "status", t->status);
+        ash_json_key_z(j, "origin", t->origin);
         ash_json_key_z(j, "confidence", t->confidence);
         ash_json_key_text(j, "reason", ash_buf_view(&reason));
         key_time(j, "first", t->first, &m->zone, 3);
@@ -167,6 +168,44 @@ static void tracks(ash_json *j, ash_model *m)
     }
     ash_json_end(j, ']');
     ash_buf_free(&reason);
+}
+
+static void decision_parts(ash_json *j, ash_model *m, const ash_decision *d)
+{
+    ash_json_key(j, "parts");
+    ash_json_begin(j, '[');
+    for (size_t i = 0; i < d->n_parts; i++) {
+        const ash_decision_part *p = &d->parts[i];
+        ash_json_begin(j, '{');
+        ash_json_key_z(j, "change", p->change);
+        key_track(j, p->track);
+        actor(j, m, p->part.actor);
+        key_time(j, "from", p->part.first, &m->zone, 3);
+        key_time(j, "to", p->part.last, &m->zone, 3);
+        ash_json_end(j, '}');
+    }
+    ash_json_end(j, ']');
+}
+
+static void decisions(ash_json *j, ash_model *m)
+{
+    char name[24];
+    ash_json_key(j, "decisions");
+    ash_json_begin(j, '[');
+    for (size_t i = 0; i < m->decisions.n; i++) {
+        const ash_decision *d = &m->decisions.rows[i];
+        ash_json_begin(j, '{');
+        ash_json_key_z(j, "id", ash_decision_name(d->id, name));
+        key_time(j, "time", d->time, &m->zone, 6);
+        ash_json_key_exact(j, "by", ash_view_z(d->by));
+        ash_json_key_z(j, "action", d->action);
+        key_track(j, d->track);
+        ash_json_key_exact(j, "why", ash_view_z(d->why));
+        ash_json_key_exact(j, "filters", ash_view_z(d->filters));
+        decision_parts(j, m, d);
+        ash_json_end(j, '}');
+    }
+    ash_json_end(j, ']');
 }
 
 static void finding_values(ash_json *j, const ash_finding *f)
@@ -511,6 +550,7 @@ int ash_report_write_model(ash_model *m, ash_json *j, ash_error *err)
     ash_json_end(j, '}');
     accounts(j, m);
     tracks(j, m);
+    decisions(j, m);
     findings(j, m);
     folders(j, m);
     int rc = files(j, m, err);

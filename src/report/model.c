@@ -64,7 +64,7 @@ static int64_t track_of_actor(const ash_model *m, uint32_t actor)
     for (size_t i = 0; i < m->tracks.n; i++)
         for (size_t k = 0; k < m->tracks.rows[i].n_parts; k++)
             if (m->tracks.rows[i].parts[k].actor == actor &&
-                strcmp(m->tracks.rows[i].status, "rejected") != 0)
+                !ash_track_is(&m->tracks.rows[i], "rejected"))
                 return m->tracks.rows[i].id;
     return 0;
 }
@@ -111,12 +111,23 @@ static int load_accounts(ash_model *m, ash_error *err)
     return rc;
 }
 
+size_t ash_model_tracks(const ash_model *m, const char *status)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->tracks.n; i++)
+        n += ash_track_is(&m->tracks.rows[i], status);
+    return n;
+}
+
 static bool has_live_track(const ash_model *m)
 {
-    for (size_t i = 0; i < m->tracks.n; i++)
-        if (strcmp(m->tracks.rows[i].status, "rejected") != 0)
-            return true;
-    return false;
+    return ash_model_tracks(m, "rejected") < m->tracks.n;
+}
+
+bool ash_model_is_rejected(const ash_model *m, const ash_finding_row *f)
+{
+    const ash_track *t = ash_tracks_find(&m->tracks, f->track);
+    return t != NULL && ash_track_is(t, "rejected");
 }
 
 /* --- timeline ---------------------------------------------------------- */
@@ -199,7 +210,7 @@ static int load_timeline(ash_model *m, ash_error *err)
     int rc = make_timeline(m, &m->timeline, m->coverage.first, m->coverage.last, err);
     for (size_t i = 0; i < m->tracks.n; i++) {
         const ash_track *t = &m->tracks.rows[i];
-        if (strcmp(t->status, "rejected") == 0)
+        if (ash_track_is(t, "rejected"))
             continue;
         first = t->first < first ? t->first : first;
         last = t->last > last ? t->last : last;
@@ -216,6 +227,9 @@ static int load_timeline(ash_model *m, ash_error *err)
 
 /* --- first footprint --------------------------------------------------- */
 
+/* A logon so near to the beginning of a part is the beginning. */
+#define LOGON_NEAR_CS 100
+
 static int what_was_first(ash_model *m, ash_error *err)
 {
     char sql[200];
@@ -226,8 +240,11 @@ static int what_was_first(ash_model *m, ash_error *err)
         return 0;
     }
     f->what = "access";
-    snprintf(sql, sizeof sql, "SELECT ok FROM logon_ WHERE actor = %u ORDER BY time_cs LIMIT 1",
-             f->actor);
+    long long at = f->time / ASH_CS_NS;
+    snprintf(sql, sizeof sql,
+             "SELECT ok FROM logon_ WHERE actor = %u AND time_cs BETWEEN %lld AND %lld ORDER BY time_cs "
+             "LIMIT 1",
+             f->actor, at - LOGON_NEAR_CS, at + LOGON_NEAR_CS);
     int rc = ash_duck_query(m->r->duck, sql, NULL, 0, &rows, err);
     if (rc == 0)
         rc = ash_rows_next(rows, err);
@@ -242,7 +259,7 @@ static int find_footprint(ash_model *m, ash_error *err)
     ash_footprint *f = &m->footprint;
     for (size_t i = 0; i < m->tracks.n; i++) {
         const ash_track *t = &m->tracks.rows[i];
-        if (strcmp(t->status, "rejected") == 0)
+        if (ash_track_is(t, "rejected"))
             continue;
         for (size_t k = 0; k < t->n_parts; k++) {
             if (f->known && t->parts[k].first >= f->time)
@@ -283,7 +300,8 @@ static ash_verdict judge(const ash_model *m)
     if (has_live_track(m))
         return ASH_VERDICT_SUSPECTED;
     for (size_t i = 0; i < m->findings.n; i++)
-        if (m->findings.rows[i].f.severity >= ASH_SEVERITY_MEDIUM)
+        if (m->findings.rows[i].f.severity >= ASH_SEVERITY_MEDIUM &&
+            !ash_model_is_rejected(m, &m->findings.rows[i]))
             return ASH_VERDICT_UNUSUAL;
     return m->coverage.first == ASH_TIME_NONE ? ASH_VERDICT_CANNOT_TELL : ASH_VERDICT_NOTHING;
 }
@@ -336,6 +354,8 @@ int ash_model_make(ash_model *ret, ash_reader *r, const char *files_root, ash_er
     if (rc == 0)
         rc = ash_tracks_load(&m.tracks, r, err);
     if (rc == 0)
+        rc = ash_decisions_load(&m.decisions, r, err);
+    if (rc == 0)
         rc = ash_coverage_load(&m.coverage, r, err);
     if (rc == 0)
         rc = load_inputs(&m, err);
@@ -374,6 +394,7 @@ void ash_model_free(ash_model *m)
 {
     ash_findings_free(&m->findings);
     ash_tracks_free(&m->tracks);
+    ash_decisions_free(&m->decisions);
     ash_coverage_free(&m->coverage);
     ash_disk_close(m->disk);
     free(m->track_counts);

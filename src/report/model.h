@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "ingest/input_row.h"
 #include "investigate/coverage.h"
+#include "investigate/decisions.h"
 #include "investigate/disk.h"
 #include "investigate/findings.h"
 #include "investigate/scope.h"
@@ -60,6 +61,7 @@ typedef struct ash_model {
     ash_findings findings;
     ash_tracks tracks;
     ash_counts *track_counts; /* as many as tracks */
+    ash_decisions decisions;
     ash_coverage coverage;
     ash_footprint footprint;
     ash_folder_total *folders;
@@ -88,6 +90,11 @@ void ash_model_free(ash_model *m);
 int ash_model_write_words(ash_model *m, ash_error *err) ASH_MUST_USE;
 
 const char *ash_verdict_name(ash_verdict v);
+
+/* How many tracks have this status. */
+size_t ash_model_tracks(const ash_model *m, const char *status);
+/* An analyst has said that it is no intrusion. */
+bool ash_model_is_rejected(const ash_model *m, const ash_finding_row *f);
 
 /* "1,234,567" */
 const char *ash_number_text(int64_t n, char buf[32]);

@@ -118,7 +118,7 @@ static void list_actors(words *w, ash_buf *out, size_t *ret_accounts, size_t *re
     *ret_accounts = *ret_clients = 0;
     for (size_t i = 0; i < m->tracks.n; i++) {
         const ash_track *t = &m->tracks.rows[i];
-        for (size_t k = 0; k < t->n_parts && strcmp(t->status, "rejected") != 0; k++) {
+        for (size_t k = 0; k < t->n_parts && !ash_track_is(t, "rejected"); k++) {
             if (t->parts[k].reason == ASH_PART_SPRAYING)
                 continue;
             ash_actor x = ash_actors_at(m->r->actors, t->parts[k].actor);
@@ -165,6 +165,16 @@ static void words_of_disk(words *w)
                   esc(share, ash_shares_at(w->m->r->actors, s.share).name), root);
 }
 
+static void words_of_decisions(words *w)
+{
+    const ash_model *m = w->m;
+    if (m->decisions.n > 0)
+        line(w, _("Decided by analysts: tracks accepted: %zu; rejected: %zu; not yet decided: %zu "
+                  "(`ashiato tracks log` says by whom and why)."),
+             ash_model_tracks(m, "accepted"), ash_model_tracks(m, "rejected"),
+             ash_model_tracks(m, "proposed"));
+}
+
 static void words_of_suspicion(words *w)
 {
     const ash_model *m = w->m;
@@ -175,8 +185,9 @@ static void words_of_suspicion(words *w)
     list_actors(w, &who, &accounts, &clients);
     headline(w, _("Intrusion suspected: %s files read since %s."), num(m->scope.read),
              when(w, m->footprint.time));
-    line(w, _("Was there an intrusion? It looks like one (tracks: %zu; findings: %zu)."), m->tracks.n,
-         m->findings.n);
+    line(w, _("Was there an intrusion? It looks like one (tracks: %zu; findings: %zu)."),
+         m->tracks.n - ash_model_tracks(m, "rejected"), m->findings.n);
+    words_of_decisions(w);
     ash_actor f = ash_actors_at(m->r->actors, m->footprint.actor);
     const char *what = strcmp(m->footprint.what, "failed-logon") == 0 ? _("a failed logon")
                      : strcmp(m->footprint.what, "logon") == 0        ? _("a logon")
@@ -220,7 +231,7 @@ static void words_of_findings(words *w)
     ash_buf_init(&text, 1u << 16);
     for (size_t i = 0; i < w->m->findings.n && shown < 5; i++) {
         const ash_finding *f = &w->m->findings.rows[i].f;
-        if (f->severity < ASH_SEVERITY_MEDIUM)
+        if (f->severity < ASH_SEVERITY_MEDIUM || ash_model_is_rejected(w->m, &w->m->findings.rows[i]))
             continue;
         ash_actor x = ash_actors_at(w->m->r->actors, f->actor);
         ash_buf_clear(&text);
@@ -230,6 +241,20 @@ static void words_of_findings(words *w)
         shown++;
     }
     ash_buf_free(&text);
+}
+
+/* Those that make no verdict. */
+static void words_of_small_findings(words *w)
+{
+    const ash_model *m = w->m;
+    size_t rejected = 0;
+    for (size_t i = 0; i < m->findings.n; i++)
+        rejected += ash_model_is_rejected(m, &m->findings.rows[i]);
+    if (m->findings.n > rejected)
+        line(w, _("Findings of low severity, which daily work also causes: %zu."),
+             m->findings.n - rejected);
+    if (rejected > 0)
+        line(w, _("Findings of tracks that analysts rejected: %zu."), rejected);
 }
 
 static void words_of_verdict(words *w)
@@ -245,12 +270,13 @@ static void words_of_verdict(words *w)
         line(w, "%s", _("Was there an intrusion? The records examined do not show one; they show "
                         "something unusual."));
         words_of_findings(w);
+        words_of_decisions(w);
         break;
     case ASH_VERDICT_NOTHING:
         headline(w, "%s", _("No sign of an intrusion in the records examined."));
         line(w, "%s", _("Was there an intrusion? Not found in the records examined."));
-        if (m->findings.n > 0)
-            line(w, _("Findings of low severity, which daily work also causes: %zu."), m->findings.n);
+        words_of_small_findings(w);
+        words_of_decisions(w);
         break;
     case ASH_VERDICT_CANNOT_TELL:
         headline(w, "%s", _("Cannot tell: there is no record that could be read."));

@@ -106,7 +106,7 @@ def plain_rows(list_):
 
 
 QUERY = "SELECT path, account, first, records, new_path FROM accesses ORDER BY ALL"
-for command, *args in (("scope", "--all"), ("findings",), ("tracks",), ("coverage",), ("query", QUERY),
+for command, *args in (("scope", "--all"), ("findings",), ("tracks",), ("tracks", "log"), ("coverage",), ("query", QUERY),
                        ("show", every[0]["id"]), ("sources",), ("detectors",)):
     base = [command, *args] + (["--case", CASE] if command not in ("sources", "detectors") else [])
     as_json = json.loads(run(*base, "--format", "json").stdout)
@@ -389,6 +389,10 @@ with open(os.path.join(CASE, "report.json"), "rb") as f:
     same("report: byte for byte the same", f.read() == first, True)
 run("report", "--case", CASE, "--lang", "ja")
 same("report --lang ja", (case_of.report()["language"], invalid(case_of.report(), SCHEMA)[:5]), ("ja", []))
+run("tracks", "accept", "T1", "--case", CASE, "--why", "a test")
+run("tracks", "add", "--account", "ito", "--case", CASE)
+run("report", "--case", CASE)
+same("with decisions: it keeps to its schema", (len(case_of.report()["decisions"]), invalid(case_of.report(), SCHEMA)[:5]), (2, []))
 loaded = re.findall(rb"""(?:\b(?:src|href|action|poster|data)\s*=\s*["']?|url\(\s*["']?|@import\s+["']|\bimport\(\s*["'])"""
                     rb"""((?:https?:)?//[^"')\s>]+)""", page)
 same("report.html loads nothing", loaded, [])

@@ -27,9 +27,10 @@ def table(heading):
 
 def check_columns(command, *args):
     columns = table(f"### {command}")
-    header = run(command, *args, "--format", "tsv").stdout.decode().split("\n", 1)[0].split("\t")
+    named = command.split()
+    header = run(*named, *args, "--format", "tsv").stdout.decode().split("\n", 1)[0].split("\t")
     same(f"{command}: columns", header, [c[0] for c in columns])
-    rows = json.loads(run(command, *args, "--format", "json").stdout)
+    rows = json.loads(run(*named, *args, "--format", "json").stdout)
     report(len(rows) > 0, f"{command}: has rows")
     # A list of names before *int* is of integers as a whole.
     ints = set()
@@ -46,6 +47,9 @@ DEMO = [os.path.join(ROOT, "demo/capture", n) for n in ("audit.log.xz", "auth_au
 with Case(*DEMO) as c:
     for command in ("scope", "findings", "tracks", "coverage"):
         check_columns(command, "--case", c.case)
+    run("tracks", "accept", "T1", "--case", c.case)
+    check_columns("tracks log", "--case", c.case)
+    same("exit 1: a decision that is refused", run("tracks", "accept", "T9", "--case", c.case, check=None).returncode, 1)
     access = json.loads(run("scope", "--case", c.case, "--json").stdout)[0]["id"]
     check_columns("show", access, "--case", c.case)
     members = [m for m, _, _ in table("## report.json")]

@@ -54,6 +54,8 @@ export function build(language = "en") {
   report.tracks[0].id = "T1";
   Object.assign(report.tracks[0], { reason: names[2] });
   Object.assign(report.tracks[0].parts[0], { account: evilAccount, client: evilClient, workstation: names[7], server: "srv\u202e<u>", reason: names[8] });
+  Object.assign(report.decisions[0], { by: names[1], why: names[7], filters: names[8] });
+  Object.assign(report.decisions[0].parts[1], { account: evilAccount, client: evilClient });
   for (const f of report.findings) Object.assign(f, { account: evilAccount, client: evilClient, workstation: names[10], message: names[7], share: evilShare });
   Object.assign(report.accounts[0], { account: "\ufffdlost", account_base64: Buffer.from([0xff, 0x6c, 0x6f, 0x73, 0x74, 0x83, 0x41]).toString("base64"), workstation: names[9] });
   report.folders = names.map((folder, i) => ({ server: "fs01", share: evilShare, folder, read: 40 - i, opened: i, listed: 1, denied: 0, changed: i % 3 }));

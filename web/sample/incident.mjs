@@ -25,6 +25,7 @@ const texts = {
       "The account was won by a password spray from 127.0.0.111; 127.0.0.77 used the same account and had never been seen before; the real kato worked from 127.0.0.29 at the same time.",
     parts: ["logged on 34 s into a password spray from this client", "same account from a client never seen before; listed 430 folders in 31 s"],
     reasonRejected: "Read one whole folder at once. It is the user's own department, at a usual hour, from the usual client.",
+    whys: ["Another department, another PC.", "She confirmed it: the folder was copied for the audit."],
     footprint: "first logon from the client of the password spray",
     observed: "full_audit records opens, reads, writes, renames and deletions",
     degraded: "failed opens below the root carry no name: refused names may be missing",
@@ -66,6 +67,7 @@ const texts = {
       "アカウントは 127.0.0.111 からのパスワードスプレーで取られた。127.0.0.77 は同じアカウントを使い、それまで現れたことがない。本人は同じ時刻に 127.0.0.29 で作業していた。",
     parts: ["この接続元からのパスワードスプレーの 34 秒後にログオン", "同じアカウントを初めて現れた接続元が使用。31 秒で 430 フォルダーを一覧"],
     reasonRejected: "一つのフォルダー全体を一度に読み取った。本人の部署で、通常の時間、通常の端末から。",
+    whys: ["別の部署の別の端末。", "本人に確認: 監査のためにフォルダーを複写した。"],
     footprint: "パスワードスプレーの接続元からの最初のログオン",
     observed: "full_audit は開く・読む・書く・名前変更・削除を記録している",
     degraded: "共有の最上位より下での失敗には名前がない。拒否された名前の一部が欠けうる",
@@ -199,7 +201,7 @@ export function build(language = "en") {
     accounts: accounts(),
     tracks: [
       {
-        id: "T1", status: "proposed", confidence: "probable", reason: t.reasonTrack,
+        id: "T1", status: "proposed", origin: "auto", confidence: "probable", reason: t.reasonTrack,
         first: day("19:53:40"), last: day("20:22:40"), counts: scope,
         parts: [
           { account: "kato", client: ATK, workstation: "DESKTOP-ATK01", server: "fs01", from: day("19:53:40"), to: day("20:07:35"), reason: t.parts[0] },
@@ -207,9 +209,19 @@ export function build(language = "en") {
         ],
       },
       {
-        id: "T2", status: "rejected", confidence: "possible", reason: t.reasonRejected,
+        id: "T2", status: "rejected", origin: "analyst", confidence: "possible", reason: t.reasonRejected,
         first: day("20:16:10"), last: day("20:16:32"), counts: { read: 64, listed: 1, records: 912 },
         parts: [{ account: "suzuki", client: "127.0.0.22", workstation: "KEIRI-PC02", server: "fs01", from: day("20:16:10"), to: day("20:16:32"), reason: t.findings.own }],
+      },
+    ],
+    decisions: [
+      {
+        id: "D1", time: "2026-11-21T09:12:44.120311+09:00", by: "yamada", action: "split", track: "T1", why: t.whys[0], filters: "--client '127.0.0.22'",
+        parts: ["removed", "added"].map((change, i) => ({ change, track: `T${i + 1}`, account: "suzuki", client: "127.0.0.22", workstation: "KEIRI-PC02", server: "fs01", from: day("20:16:10"), to: day("20:16:32") })),
+      },
+      {
+        id: "D2", time: "2026-11-21T09:13:02.004100+09:00", by: "yamada", action: "reject", track: "T2", why: t.whys[1], filters: "",
+        parts: [{ change: "kept", track: "T2", account: "suzuki", client: "127.0.0.22", workstation: "KEIRI-PC02", server: "fs01", from: day("20:16:10"), to: day("20:16:32") }],
       },
     ],
     findings: findings(t),

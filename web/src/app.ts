@@ -12,6 +12,7 @@ import { answerSection } from "./view/answer";
 import { coverageSection } from "./view/coverage";
 import { FilesSection } from "./view/files";
 import { FilesState } from "./view/files/state";
+import { decisionsPart } from "./view/decisions";
 import { findingsPart } from "./view/findings";
 import { foldersSection } from "./view/folders";
 import { inputsSection } from "./view/inputs";
@@ -75,7 +76,7 @@ export class App {
         {},
         answerSection(ctx),
         timelineSection(ctx),
-        section(ctx, "tracks", tracksPart(ctx), findingsPart(ctx)),
+        section(ctx, "tracks", tracksPart(ctx), decisionsPart(ctx), findingsPart(ctx)),
         accountsSection(ctx),
         foldersSection(ctx),
         files.element,

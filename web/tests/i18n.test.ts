@@ -20,6 +20,7 @@ test("every value the report may hold has a word", () => {
     verdict: ["intrusion-suspected", "unusual", "nothing-found", "cannot-tell"],
     footprint: ["logon", "access", "failed-logon"],
     status: ["proposed", "accepted", "rejected"],
+    action: ["accept", "reject", "split", "add", "drop"],
     confidence: ["confirmed", "probable", "possible"],
     kind: ["mass-listing", "mass-read", "mass-denied", "mass-change", "password-spray", "password-guessing"],
     severity: ["low", "medium", "high"],

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { countOf, users } from "../src/model/accounts";
-import { groupParts } from "../src/model/parts";
-import type { Account, TrackPart } from "../src/model/report";
+import { groupParts, toldParts } from "../src/model/parts";
+import type { Account, Decision, TrackPart } from "../src/model/report";
 
 const time = (clock: string) => `2026-11-20T${clock}+09:00`;
 
@@ -28,6 +28,23 @@ test("a spray is one row, what the account did then is another", () => {
   );
   assert.equal(groups[0]!.from, time("19:53:00"));
   assert.equal(groups[0]!.to, time("19:54:00"));
+});
+
+test("a decision names what was moved once, and nothing where a track was judged", () => {
+  const part = (change: "kept" | "added" | "removed", track: string) => ({ change, track, account: "kato", client: "c" });
+  const decision = (action: Decision["action"], ...parts: Decision["parts"]): Decision => ({
+    id: "D1",
+    time: null,
+    by: "suzuki",
+    action,
+    track: "T1",
+    why: "",
+    parts,
+  });
+  const told = (d: Decision) => toldParts(d).map((p) => [p.change, p.track]);
+  assert.deepEqual(told(decision("split", part("removed", "T1"), part("added", "T2"))), [["added", "T2"]]);
+  assert.deepEqual(told(decision("drop", part("removed", "T1"))), [["removed", "T1"]]);
+  assert.deepEqual(told(decision("accept", part("kept", "T1"))), []);
 });
 
 test("logons and accesses of one user are one row, and nothing is lost", () => {

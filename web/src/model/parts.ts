@@ -1,5 +1,5 @@
 // The parts of a track for reading: a spray over a hundred accounts is one row.
-import type { TrackPart } from "./report";
+import type { Decision, DecisionPart, TrackPart } from "./report";
 import { parseTime } from "../time";
 
 export interface PartGroup {
@@ -32,4 +32,10 @@ export function groupParts(parts: readonly TrackPart[]): PartGroup[] {
     }
   }
   return out;
+}
+
+/** The parts a decision moved, each once: where they went, or where they were left out. */
+export function toldParts(d: Decision): DecisionPart[] {
+  const added = d.parts.filter((p) => p.change === "added");
+  return added.length > 0 ? added : d.parts.filter((p) => p.change === "removed");
 }

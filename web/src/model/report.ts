@@ -77,12 +77,36 @@ export interface TrackPart {
 export interface Track {
   id: string;
   status: "proposed" | "accepted" | "rejected";
+  origin?: "auto" | "analyst";
   confidence: "confirmed" | "probable" | "possible";
   reason: string;
   first?: Time;
   last?: Time;
   counts: Counts;
   parts: TrackPart[];
+}
+
+export interface DecisionPart {
+  change: "kept" | "added" | "removed";
+  track: string;
+  account: string;
+  client: string;
+  workstation?: string;
+  server?: string;
+  from?: Time;
+  to?: Time;
+}
+
+export interface Decision {
+  id: string;
+  time: Time;
+  by: string;
+  action: "accept" | "reject" | "split" | "add" | "drop";
+  track: string;
+  why: string;
+  /** As they were typed. */
+  filters?: string;
+  parts: DecisionPart[];
 }
 
 export interface Finding {
@@ -194,6 +218,7 @@ export interface Report {
   counts: { scope?: Counts; all?: Counts };
   accounts: Account[];
   tracks: Track[];
+  decisions?: Decision[];
   findings: Finding[];
   folders: Folder[];
   files: { total: number; columns: string[]; rows: FileRow[] };

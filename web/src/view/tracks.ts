@@ -65,6 +65,7 @@ function card(ctx: Context, track: Track): HTMLElement {
       h("h4", {}, t("track", { id: plain(track.id) })),
       h("span", { class: `badge c-${track.confidence}` }, t.word("confidence", track.confidence)),
       h("span", { class: "muted" }, t.word("status", track.status)),
+      track.origin === "analyst" ? h("span", { class: "muted" }, t("origin.analyst")) : null,
       h("span", { class: "when" }, timeRange(ctx, track.first, track.last)),
       ctx.tracksWithFiles.has(track.id)
         ? h(
