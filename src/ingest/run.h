@@ -61,4 +61,9 @@ int ash_run_checkpoint(ash_run *r, ash_error *err) ASH_MUST_USE;
  * in, 0 if it stopped between inputs. */
 int ash_run_restore(ash_run *r, int64_t *ret_input, ash_error *err) ASH_MUST_USE;
 
+/* Remarks on the present input: assumptions about times, records left out; and
+ * what the fold has lost since `before`. remarks.c. */
+void ash_run_remark_assumptions(ash_run *r);
+void ash_run_remark_limits(ash_run *r, const ash_fold_stats *before);
+
 #endif

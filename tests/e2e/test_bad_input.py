@@ -511,7 +511,9 @@ db.close()
 p = run("scope", "--case", at("void"), check=None)
 report(p.returncode == 1 and b"case" in p.stderr, "case.sqlite is another program's: said", p.stderr)
 with Case(log) as c:
-    for text in ("99", "2"):
+    with sqlite3.connect(os.path.join(c.case, "case.sqlite")) as db:
+        now = int(db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()[0])
+    for text in ("99", str(now + 1), str(now - 1)):
         db = sqlite3.connect(os.path.join(c.case, "case.sqlite"))
         db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (int(text),))
         db.commit()
