@@ -37,11 +37,17 @@ static ash_json_status take_escape(reader *r)
     const char *p = r->at + 1;
     if (p == r->end)
         return ASH_JSON_INCOMPLETE;
-    if (*p != 'u') {
-        if (*p == '\0' || strchr("\"\\/bfnrt", *p) == NULL)
-            return bad(r, N_("invalid escape"));
-        r->at = p + 1;
-        return ASH_JSON_OK;
+    switch (*p) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't': r->at = p + 1; return ASH_JSON_OK;
+    case 'u': break;
+    default: return bad(r, N_("invalid escape"));
     }
     for (const char *digits_end = ++p + 4; p < digits_end; p++) {
         if (p == r->end)

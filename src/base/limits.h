@@ -32,6 +32,9 @@
 /* Files found under the given arguments. */
 #define ASH_INPUTS_MAX 1000000u
 
+/* Files in one ZIP file. */
+#define ASH_ZIP_MEMBERS_MAX 10000u
+
 /* Folder depth followed when an argument is a folder. */
 #define ASH_FOLDER_DEPTH_MAX 64u
 

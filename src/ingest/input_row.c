@@ -7,6 +7,7 @@
 
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "input/zip.h"
 
 ash_input *ash_input_new(const char *path)
 {
@@ -14,7 +15,7 @@ ash_input *ash_input_new(const char *path)
     if (in == NULL)
         return NULL;
     in->name = strdup(path);
-    in->path = strcmp(path, "-") == 0 ? strdup("-") : realpath(path, NULL);
+    in->path = strcmp(path, "-") == 0 ? strdup("-") : ash_zip_realpath(path);
     if (in->path == NULL)
         in->path = strdup(path); /* unreadable: there is no better name */
     if (in->name == NULL || in->path == NULL) {

@@ -10,6 +10,7 @@
 
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "input/zip.h"
 
 static int add(ash_candidates *c, const char *path, int os_errno, const char *problem)
 {
@@ -34,18 +35,55 @@ static int add(ash_candidates *c, const char *path, int os_errno, const char *pr
     return 0;
 }
 
+/* --- ZIP files --------------------------------------------------------- */
+
+typedef struct zip_walk {
+    ash_candidates *c;
+    const char *path;
+    size_t first; /* of its candidates */
+} zip_walk;
+
+static int add_member(void *user, const char *member, const char *problem)
+{
+    zip_walk *w = user;
+    char path[8192];
+    unsigned same = 1;
+    int n = snprintf(path, sizeof path, "%s/%s", w->path, member);
+    for (size_t i = w->first; i < w->c->n && n < (int)sizeof path; i++)
+        same += strcmp(w->c->items[i].path, path) == 0;
+    if (same > 1) { /* the path would lead to the first one */
+        problem = N_("the zip file has another file of this name, which was read");
+        n = snprintf(path, sizeof path, "%s/%s (%zu)", w->path, member, w->c->n - w->first + 1);
+    }
+    return n < (int)sizeof path ? add(w->c, path, 0, problem)
+                                : add(w->c, w->path, ENAMETOOLONG, NULL);
+}
+
+static int add_zip(ash_candidates *c, const char *path)
+{
+    zip_walk w = {.c = c, .path = path, .first = c->n};
+    const char *problem;
+    int rc = ash_zip_list(path, add_member, &w, &problem);
+    return rc == 0 && problem != NULL ? add(c, path, 0, problem) : rc;
+}
+
+/* --- files and folders ------------------------------------------------- */
+
 static int walk(ash_candidates *c, const char *dir, unsigned depth);
 
 static int add_path(ash_candidates *c, const char *path, unsigned depth)
 {
     struct stat st;
+    size_t zip;
+    if (depth == 0 && ash_zip_split(path, &zip))
+        return add(c, path, 0, NULL); /* a file inside, by name */
     /* What the user named may be a link; what is found below may not. */
     if ((depth == 0 ? stat(path, &st) : lstat(path, &st)) != 0)
         return add(c, path, errno, NULL);
     if (S_ISDIR(st.st_mode))
         return walk(c, path, depth);
     if (S_ISREG(st.st_mode))
-        return add(c, path, 0, NULL);
+        return ash_zip_is(path) ? add_zip(c, path) : add(c, path, 0, NULL);
     if (S_ISFIFO(st.st_mode) && depth == 0)
         return add(c, path, 0, NULL); /* process substitution */
     return add(c, path, 0,

@@ -1,5 +1,5 @@
 /* Arguments -> files: files, folders (walked in name order, links not followed
- * below them), globs the shell left alone, and "-" for the standard input. */
+ * below them), what is in ZIP files (zip.h), globs the shell left alone, and "-" for the standard input. */
 #ifndef ASH_INPUT_EXPAND_H
 #define ASH_INPUT_EXPAND_H
 

@@ -11,9 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/i18n.h"
 #include "base/time.h"
 #include "input/gunzip.h"
 #include "input/widetext.h"
+#include "input/zip.h"
 
 #define RAW_CHUNK (256u << 10)
 /* How long a pipe is waited for until it is seen that the user wants to stop. */
@@ -27,6 +29,7 @@ struct ash_stream {
     uint64_t raw;       /* raw bytes read */
     bool from_start, at_end, hashing;
     bool nothing; /* compressed, but of nothing */
+    bool member;  /* of a ZIP file: its bytes are the raw ones */
     ash_sha256 *sha;
     ash_gunzip *gunzip;      /* gzip */
     struct archive *archive; /* other compression; both NULL: plain */
@@ -173,11 +176,22 @@ static int open_wide(ash_stream *s, ash_error *err)
     return s->wide == NULL ? ash_fail(err, ASH_E_NOMEM, "input", "out of memory") : 0;
 }
 
+static int open_member(ash_stream *s, const char *member, ash_error *err)
+{
+    struct archive_entry *e;
+    const char *why;
+    s->archive = ash_zip_open(s->fd, member, &e, &why);
+    if (s->archive == NULL)
+        return ash_fail_at(err, ASH_E_FORMAT, "input", s->path, ASH_NO_OFFSET, "%s", _(why));
+    s->member = true;
+    s->st.st_size = archive_entry_size_is_set(e) ? archive_entry_size(e) : 0;
+    if (archive_entry_mtime_is_set(e))
+        s->st.st_mtim = (struct timespec){archive_entry_mtime(e), archive_entry_mtime_nsec(e)};
+    return 0;
+}
+
 static int sniff(ash_stream *s, ash_error *err)
 {
-    s->chunk = malloc(RAW_CHUNK);
-    if (s->chunk == NULL || ash_sha256_new(&s->sha, err) < 0)
-        return ash_fail(err, ASH_E_NOMEM, "input", "out of memory");
     /* A pipe may deliver less than asked for; six bytes decide. */
     while (s->sniffed < 6) {
         ssize_t n = wait_for(s) ? read(s->fd, s->chunk + s->sniffed, RAW_CHUNK - s->sniffed) : -1;
@@ -221,6 +235,9 @@ static int skip(ash_stream *s, uint64_t from, ash_error *err)
 
 static int open_filters(ash_stream *s, ash_error *err)
 {
+    int rc = sniff(s, err);
+    if (rc < 0)
+        return rc;
     if (looks_gzipped(s->chunk, s->sniffed)) {
         s->gunzip = ash_gunzip_new(pull, s);
         return s->gunzip == NULL ? ash_fail(err, ASH_E_NOMEM, "input", "out of memory") : 0;
@@ -231,6 +248,17 @@ static int open_filters(ash_stream *s, ash_error *err)
     return ash_widetext_looks(s->chunk, s->sniffed) ? open_wide(s, err) : 0;
 }
 
+/* The file of the first n bytes of path. */
+static int open_file(const char *path, size_t n)
+{
+    if (strcmp(path, "-") == 0)
+        return dup(STDIN_FILENO);
+    char *name = strndup(path, n);
+    int fd = name == NULL ? -1 : open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    free(name);
+    return fd;
+}
+
 int ash_stream_open(ash_stream **ret, const char *path, uint64_t from, ash_error *err)
 {
     ash_stream *s = calloc(1, sizeof *s);
@@ -239,18 +267,19 @@ int ash_stream_open(ash_stream **ret, const char *path, uint64_t from, ash_error
         return ash_fail(err, ASH_E_NOMEM, "input", "out of memory");
     }
     s->from_start = s->hashing = true;
-    s->fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO)
-                                   : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    int rc = 0;
-    if (s->fd < 0 || fstat(s->fd, &s->st) != 0)
+    size_t n = strlen(path);
+    bool member = ash_zip_split(path, &n);
+    s->fd = -1;
+    s->chunk = malloc(RAW_CHUNK);
+    int rc = s->chunk == NULL ? ash_fail(err, ASH_E_NOMEM, "input", "out of memory")
+                              : ash_sha256_new(&s->sha, err);
+    if (rc == 0 && ((s->fd = open_file(path, n)) < 0 || fstat(s->fd, &s->st) != 0))
         rc = ash_fail_at(err, ASH_E_IO, "input", path, ASH_NO_OFFSET, "cannot be opened");
     s->regular = rc == 0 && S_ISREG(s->st.st_mode);
     if (!s->regular)
         clock_gettime(CLOCK_REALTIME, &s->st.st_mtim);
     if (rc == 0)
-        rc = sniff(s, err);
-    if (rc == 0)
-        rc = open_filters(s, err);
+        rc = member ? open_member(s, path + n + 1, err) : open_filters(s, err);
     if (rc == 0)
         rc = skip(s, from, err);
     if (rc < 0) {
@@ -316,6 +345,12 @@ static int64_t read_bytes(void *user, void *buf, uint64_t n, ash_error *err)
     while (got == ARCHIVE_RETRY);
     if (got < 0)
         return fail_damaged(s, archive_error_string(s->archive), err);
+    if (s->member) {
+        s->raw += (uint64_t)got;
+        s->at_end = got == 0;
+        if (s->hashing)
+            ash_sha256_update(s->sha, buf, (size_t)got);
+    }
     return got;
 }
 
@@ -424,7 +459,8 @@ bool ash_stream_hash_file(const char *path, uint8_t out[ASH_SHA256_SIZE])
 
 const char *ash_stream_compression(const ash_stream *s)
 {
-    return s->gunzip != NULL    ? "gzip"
+    return s->member            ? "zip"
+           : s->gunzip != NULL  ? "gzip"
            : s->archive != NULL ? archive_filter_name(s->archive, 0)
                                 : "plain";
 }
@@ -448,7 +484,8 @@ bool ash_stream_sha256(ash_stream *s, uint8_t out[ASH_SHA256_SIZE])
 {
     char rest[65536];
     /* Decompression may stop before trailing bytes of the file. */
-    while (!is_plain(s) && !s->at_end && read_raw(s, rest, sizeof rest) > 0)
+    while (!is_plain(s) && !s->at_end &&
+           (s->member ? read_bytes(s, rest, sizeof rest, NULL) : read_raw(s, rest, sizeof rest)) > 0)
         ;
     ash_sha256_digest(s->sha, out);
     return s->from_start && s->at_end && s->hashing;

@@ -2,7 +2,8 @@
  *
  * Plain, gzip, bzip2, xz, zstd, lz4 and compress(1) are recognised by content
  * (gunzip.h, libarchive's filters), and so is UTF-16, which becomes UTF-8
- * (widetext.h): "decompressed" is with that. The input is opened read-only and never
+ * (widetext.h): "decompressed" is with that. A file inside of a ZIP file is an
+ * input as if it were unpacked (zip.h): its raw bytes are its own. The input is opened read-only and never
  * changed; its raw bytes are hashed with SHA-256 as they pass. One thread. */
 #ifndef ASH_INPUT_STREAM_H
 #define ASH_INPUT_STREAM_H
