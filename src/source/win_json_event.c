@@ -204,7 +204,7 @@ static ash_win_audit audit_of(reading *r, const shape *s)
 
 static void take_value(reading *r, ash_view name, const ash_json_node *n)
 {
-    ash_win_data d = ash_win_text_data(name);
+    ash_win_data d = ash_win_data_by_name(name);
     if (d != ASH_WIN_DATA_COUNT)
         r->event->data[d] = ash_win_utf8(text(r, n));
 }

@@ -26,11 +26,6 @@ bool ash_win_is_security(ash_view channel, ash_view provider)
     return false;
 }
 
-ash_win_data ash_win_text_data(ash_view name)
-{
-    return ash_view_is(name, "HandleID") ? ASH_WIN_HANDLE_ID : ash_win_data_by_name(name);
-}
-
 bool ash_win_number_of(ash_view v, uint64_t *ret)
 {
     const ash_win_value x = ash_win_utf8(v);

@@ -17,9 +17,6 @@ typedef enum ash_win_found {
  * stated, the provider decides. */
 bool ash_win_is_security(ash_view channel, ash_view provider);
 
-/* As ash_win_data_by_name, also by the names that NetApp gives the same. */
-ash_win_data ash_win_text_data(ash_view name);
-
 /* "0x8020000000000000", "-9214364837600034816", "9232379236109516800". */
 ash_win_audit ash_win_audit_of_keywords(ash_view v);
 /* "Audit Success", "AUDIT_FAILURE", "failure", ...; unknown in other languages. */

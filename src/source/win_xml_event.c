@@ -95,7 +95,7 @@ static void begin_system_value(ash_win_xml *x, const XML_Char *name, const XML_C
 
 static void begin_data(ash_win_xml *x, const char *name)
 {
-    x->data = name == NULL ? ASH_WIN_DATA_COUNT : ash_win_text_data(ash_view_z(name));
+    x->data = name == NULL ? ASH_WIN_DATA_COUNT : ash_win_data_by_name(ash_view_z(name));
     if (x->data != ASH_WIN_DATA_COUNT)
         take_text(x, FIELD_DATA);
 }

@@ -56,8 +56,8 @@ typedef struct ash_win_event {
     uint32_t length;
 } ash_win_event;
 
-/* The name in the event -> its place in data, ASH_WIN_DATA_COUNT if it is not
- * wanted. Exact, case sensitive. */
+/* The name in the event, as Windows or NetApp has it -> its place in data,
+ * ASH_WIN_DATA_COUNT if it is not wanted. Exact, case sensitive. */
 ash_win_data ash_win_data_by_name(ash_view name);
 const char *ash_win_data_name(ash_win_data d);
 

@@ -274,6 +274,19 @@ static void netapp_events(void **state)
     EXPECT_VIEW(e.data[ASH_WIN_HANDLE_ID].bytes, "00000000000000;00;00000000;00000000");
     EXPECT_VIEW(e.data[ASH_WIN_OBJECT_NAME].bytes, "(workshop);/Some/Path/2020.jpg");
     EXPECT_VIEW(e.data[ASH_WIN_ACCESS_MASK].bytes, "8607");
+    /* A logon, as ONTAP 9.18 has it. */
+    assert_int_equal(
+        read_xml("<Event><System><Provider Name=\"NetApp-Security-Auditing\"/><EventID>4624</EventID>"
+                 "<Result>Audit Success</Result>"
+                 "<TimeCreated SystemTime=\"2026-09-01 05:57:51.494787+00:00\"/><Computer>n/svm</Computer>"
+                 "</System><EventData><Data Name=\"IpAddress\" IPVersion=\"4\">10.0.0.9</Data>"
+                 "<Data Name=\"TargetUserSID\">S-1-5-21-1000</Data><Data Name=\"TargetUserName\">mori"
+                 "</Data><Data Name=\"LogonType\">3</Data></EventData></Event>",
+                 &e, &r),
+        ASH_WIN_FOUND_EVENT);
+    assert_int_equal(e.time, INT64_C(1788242271494787000));
+    assert_int_equal(e.audit, ASH_WIN_AUDIT_SUCCESS);
+    EXPECT_VIEW(e.data[ASH_WIN_TARGET_SID].bytes, "S-1-5-21-1000");
 }
 
 /* --- what is no event of ours ------------------------------------------- */
