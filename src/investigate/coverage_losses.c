@@ -1,5 +1,6 @@
 /* What a log or its service says about itself: records dropped, the log cleared,
  * stopped or full, auditing switched off and on. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,18 @@ static ash_cover *add_dropped(ash_coverage *c, const loss *l)
                                _("the logging service began to drop records: %s"), l->detail);
 }
 
+/* A notice of Windows: its detail begins with the server ("fs01: File System, by admin"). */
+static ash_cover *add_notice(ash_coverage *c, ash_cover_state state, const loss *l)
+{
+    size_t n = strcspn(l->detail, ":,");
+    const char *rest = l->detail + n + strspn(l->detail + n, ":, ");
+    ash_cover *row = ash_cover_add(c, state, ash_reason_name(l->reason), (ash_view){0}, "%s%s%s",
+                                   ash_reason_text(l->reason), rest[0] != '\0' ? ": " : "", rest);
+    if (row != NULL) /* escaped already */
+        snprintf(row->server, sizeof row->server, "%.*s", (int)n, l->detail);
+    return row;
+}
+
 /* Off until it was switched on again, else to the end of the logs. The detail
  * names server, kind and account; the first two must agree. */
 static int end_of_audit_off(ash_reader *r, const loss *l, int64_t end, int64_t *ret, ash_error *err)
@@ -57,12 +70,9 @@ static int add_loss(ash_coverage *c, ash_reader *r, const loss *l, ash_error *er
     case ASH_REASON_BACKLOG: row = add_dropped(c, l); break;
     case ASH_REASON_AUDIT_OFF:
         rc = end_of_audit_off(r, l, c->last, &last, err);
-        row = ash_cover_add(c, ASH_COVER_GAP, "audit-off", (ash_view){0}, "%s: %s",
-                            ash_reason_text(l->reason), l->detail);
+        row = add_notice(c, ASH_COVER_GAP, l);
         break;
-    default:
-        row = ash_cover_add(c, ASH_COVER_DEGRADED, ash_reason_name(l->reason), (ash_view){0}, "%s%s%s",
-                            ash_reason_text(l->reason), l->detail[0] != '\0' ? ": " : "", l->detail);
+    default: row = add_notice(c, ASH_COVER_DEGRADED, l);
     }
     if (rc < 0)
         return rc;

@@ -346,6 +346,10 @@ static void tell_remark(words *w, const remark *r)
     else if (strcmp(c->reason, "silence") == 0 || strcmp(c->reason, "pause") == 0 ||
              strcmp(c->reason, "record-gap") == 0)
         limit(w, _("%s: %s (%s to %s)"), server, c->text, when(w, c->first), when(w, c->last));
+    else if (c->input != NULL && c->server[0] != '\0' && has_times(c) && c->first != c->last)
+        limit(w, _("%s: %s (%s to %s)"), server, c->text, when(w, c->first), when(w, c->last));
+    else if (c->input != NULL && c->server[0] != '\0' && has_times(c))
+        limit(w, _("%s: %s (%s)"), server, c->text, when(w, c->first));
     else if (c->input != NULL && !named)
         limit(w, "%s: %s", input, c->text);
     else
