@@ -65,6 +65,11 @@ void ash_buf_add(ash_buf *b, const void *p, size_t n)
     b->p[b->n] = '\0';
 }
 
+char *ash_buf_room(ash_buf *b, size_t n)
+{
+    return reserve(b, n) ? b->p + b->n : NULL;
+}
+
 void ash_buf_add_view(ash_buf *b, ash_view v)
 {
     ash_buf_add(b, v.p, v.n);

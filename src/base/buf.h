@@ -33,6 +33,15 @@ void ash_buf_add_c(ash_buf *b, char c);
 void ash_buf_addf(ash_buf *b, const char *fmt, ...) ASH_PRINTF(2, 3);
 void ash_buf_addv(ash_buf *b, const char *fmt, va_list ap);
 
+/* Room for n bytes at the end, to be written directly, or NULL as above. What
+ * was written counts after ash_buf_wrote. */
+char *ash_buf_room(ash_buf *b, size_t n);
+static inline void ash_buf_wrote(ash_buf *b, const char *end)
+{
+    b->n = (size_t)(end - b->p);
+    b->p[b->n] = '\0';
+}
+
 static inline ash_view ash_buf_view(const ash_buf *b)
 {
     return ash_view_of(b->p, b->n);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "base/digits.h"
 #include "base/limits.h"
 #include "base/utf16.h"
 
@@ -42,33 +43,19 @@ bool ash_win_number(const ash_win_value *v, uint64_t *ret)
     }
 }
 
-/* [MS-DTYP] 2.4.2.1: S-1-authority-subauthorities. */
-static size_t sid_text(char *out, size_t size, ash_view sid)
+static size_t sid_text(char *out, ash_view sid)
 {
-    const unsigned char *p = (const unsigned char *)sid.p;
-    uint64_t authority = 0;
-    if (sid.n < 8 || p[1] > 15 || sid.n < 8 + 4 * (size_t)p[1])
-        return 0;
-    for (int i = 2; i < 8; i++)
-        authority = authority << 8 | p[i];
-    size_t n = (size_t)snprintf(out, size, "S-%u-%llu", p[0], (unsigned long long)authority);
-    for (unsigned i = 0; i < p[1]; i++) {
-        const unsigned char *s = p + 8 + 4 * (size_t)i;
-        uint32_t sub = (uint32_t)s[0] | (uint32_t)s[1] << 8 | (uint32_t)s[2] << 16 | (uint32_t)s[3] << 24;
-        n += (size_t)snprintf(out + n, size - n, "-%u", sub);
-    }
-    return n;
+    char *end = ash_digits_sid(out, sid);
+    return end == NULL ? 0 : (size_t)(end - out);
 }
 
-/* [MS-DTYP] 2.3.4.3: curly braced GUID string. */
-static size_t guid_text(char *out, size_t size, ash_view g)
+static size_t guid_text(char *out, ash_view g)
 {
-    const unsigned char *p = (const unsigned char *)g.p;
     if (g.n != 16)
         return 0;
-    return (size_t)snprintf(out, size, "{%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x}",
-                            p[3], p[2], p[1], p[0], p[5], p[4], p[7], p[6], p[8], p[9], p[10], p[11],
-                            p[12], p[13], p[14], p[15]);
+    out[0] = '{';
+    *ash_digits_guid(out + 1, g.p, false) = '}';
+    return ASH_GUID_TEXT + 2;
 }
 
 static ash_view from_utf16(ash_view v, ash_arena *arena, bool *ret_nomem)
@@ -87,7 +74,7 @@ static ash_view from_utf16(ash_view v, ash_arena *arena, bool *ret_nomem)
 
 ash_view ash_win_text(const ash_win_value *v, ash_arena *arena, bool *ret_nomem)
 {
-    char small[200];
+    char small[ASH_SID_TEXT];
     size_t n = 0;
     ash_view text = {0};
     switch (v->kind) {
@@ -97,8 +84,8 @@ ash_view ash_win_text(const ash_win_value *v, ash_arena *arena, bool *ret_nomem)
     case ASH_WIN_TIME:
         n = (size_t)snprintf(small, sizeof small, "0x%llx", (unsigned long long)v->number);
         break;
-    case ASH_WIN_SID: n = sid_text(small, sizeof small, v->bytes); break;
-    case ASH_WIN_GUID: n = guid_text(small, sizeof small, v->bytes); break;
+    case ASH_WIN_SID: n = sid_text(small, v->bytes); break;
+    case ASH_WIN_GUID: n = guid_text(small, v->bytes); break;
     case ASH_WIN_NONE: break;
     }
     if (n > 0) {
