@@ -384,10 +384,12 @@ static ash_evtx_value one_item(ash_evtx_walk *w, const ash_evtx_frame *f, uint16
 static bool take_substitution(ash_evtx_walk *w, ash_evtx_frame *f, ash_cursor *c,
                               ash_evtx_token *ret)
 {
+    bool optional = c->p[c->at - 1] == TOKEN_OPTIONAL;
     uint16_t i = ash_get_u16(c);
     uint8_t declared = ash_get_u8(c);
     if (w->definition) {
         ret->kind = ASH_EVTX_SUBSTITUTION;
+        ret->optional = optional;
         ret->number = i;
         ret->value.type = declared;
         return true;
@@ -516,4 +518,66 @@ void ash_evtx_walk_definition(ash_evtx_walk *w, ash_view chunk, const ash_evtx_d
     w->definition = true;
     push(w, d->body, d->end);
     w->frames[0].is_body = w->frames[0].dependency_ids = true;
+}
+
+/* --- definitions compared ---------------------------------------------- */
+
+static void add_string(ash_buf *out, ash_view v)
+{
+    uint16_t n = (uint16_t)(v.n / 2);
+    ash_buf_add(out, &n, sizeof n);
+    ash_buf_add_view(out, v);
+}
+
+/* One token without lengths and offsets. False: not one a definition has. */
+static bool add_plain(ash_buf *out, ash_view chunk, ash_cursor *c, uint8_t token)
+{
+    const unsigned char *p = NULL;
+    uint8_t type = 0;
+    uint32_t at;
+    switch (token & ~TOKEN_MORE) {
+    case TOKEN_OPENED:
+    case TOKEN_OPENED_EMPTY:
+    case TOKEN_CLOSE: return true;
+    case TOKEN_FRAGMENT:
+    case TOKEN_SUBSTITUTION:
+    case TOKEN_OPTIONAL: p = ash_cursor_take(c, 3); break;
+    case TOKEN_OPEN:
+        ash_cursor_take(c, 6);
+        add_string(out, take_name(chunk, c, &at));
+        if (token & TOKEN_MORE)
+            ash_get_u32(c);
+        return true;
+    case TOKEN_ATTRIBUTE:
+    case TOKEN_ENTITY:
+    case TOKEN_PI_TARGET: add_string(out, take_name(chunk, c, &at)); return true;
+    case TOKEN_CDATA:
+    case TOKEN_PI_DATA: add_string(out, take_string(c).bytes); return true;
+    case TOKEN_CHAR: ash_buf_add(out, ash_cursor_take(c, 2), c->failed ? 0 : 2); return true;
+    case TOKEN_VALUE: {
+        ash_evtx_value v = take_value(c);
+        type = v.type;
+        ash_buf_add(out, &type, 1);
+        add_string(out, v.bytes);
+        return true;
+    }
+    default: return false;
+    }
+    if (p != NULL)
+        ash_buf_add(out, p, 3);
+    return true;
+}
+
+bool ash_evtx_definition_plain(ash_view chunk, const ash_evtx_definition *d, ash_buf *out)
+{
+    ash_cursor c = cursor_at(chunk, d->body, d->end);
+    while (!c.failed && c.at < c.n) {
+        uint8_t token = ash_get_u8(&c);
+        if (token == TOKEN_EOF)
+            break;
+        ash_buf_add(out, &token, 1);
+        if (!add_plain(out, chunk, &c, token))
+            return false;
+    }
+    return !c.failed && !out->failed;
 }

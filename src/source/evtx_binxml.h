@@ -21,6 +21,7 @@
 #ifndef ASH_SOURCE_EVTX_BINXML_H
 #define ASH_SOURCE_EVTX_BINXML_H
 
+#include "base/buf.h"
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "source/evtx_chunk.h"
@@ -49,6 +50,7 @@ typedef struct ash_evtx_token {
     ash_evtx_value value;
     uint16_t number;
     bool empty, substituted;
+    bool optional; /* of SUBSTITUTION: without a value, what is around it is left out */
 } ash_evtx_token;
 
 /* A template definition in the chunk. */
@@ -56,6 +58,11 @@ typedef struct ash_evtx_definition {
     uint32_t at;         /* of its 24 bytes of header */
     uint32_t body, end;  /* its binary XML */
 } ash_evtx_definition;
+
+/* Appends what a definition says, without the lengths and offsets that differ from
+ * chunk to chunk: equal bytes mean equal tokens. False if it cannot be read or
+ * holds an instance of another template. */
+bool ash_evtx_definition_plain(ash_view chunk, const ash_evtx_definition *d, ash_buf *out);
 
 /* A template instance: which definition, and where its values are. */
 typedef struct ash_evtx_instance {

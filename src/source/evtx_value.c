@@ -24,12 +24,16 @@ static bool is_integer(uint8_t type)
 
 bool ash_evtx_value_uint(ash_evtx_value v, uint64_t *ret)
 {
-    size_t n = v.bytes.n;
-    if (!is_integer(v.type) || (n != 1 && n != 2 && n != 4 && n != 8))
-        return false;
     ash_cursor c = ash_cursor_of(v.bytes);
-    *ret = ash_get_uint(&c, (unsigned)n);
-    return true;
+    if (!is_integer(v.type))
+        return false;
+    switch (v.bytes.n) { /* a constant each: one load, not a loop */
+    case 1: *ret = ash_get_u8(&c); return true;
+    case 2: *ret = ash_get_u16(&c); return true;
+    case 4: *ret = ash_get_u32(&c); return true;
+    case 8: *ret = ash_get_u64(&c); return true;
+    default: return false;
+    }
 }
 
 /* Year, month, day of the week, day, hour, minute, second, millisecond. */
