@@ -95,6 +95,22 @@
 /* Bytes of one record's wanted text that may come in pieces. */
 #define ASH_EVTX_JOINED_MAX 4096u
 
+/* Nodes of the tree that a record, or a template, is written from; one more and
+ * it counts as damaged. */
+#define ASH_EVTX_NODES_MAX (1u << 17)
+
+/* Templates kept compiled for writing, over all chunks; bytes of text in them;
+ * and how many one chunk may have compiled anew. Beyond the first two all are
+ * forgotten, beyond the last one records are written more slowly. */
+#define ASH_EVTX_SCRIPTS_MAX 1024u
+#define ASH_EVTX_SCRIPT_BYTES (8u << 20)
+#define ASH_EVTX_COMPILED_MAX 256u
+
+/* Recovered events that are held back until it is known which records are live, in
+ * bytes; and runs of successive numbers among the live ones. */
+#define ASH_EVTX_CARVED_BYTES (16u << 20)
+#define ASH_EVTX_RUNS_MAX 4096u
+
 /* --- fold -------------------------------------------------------------- */
 
 /* Accesses open at once. One more closes the oldest early: its record is then
