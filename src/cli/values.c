@@ -26,7 +26,7 @@ static const struct {
 } kinds[] = {
     {"FORMAT", ash_format_name}, {"GRADE", ash_grade_word}, {"LANG", ash_i18n_name},
     {"SOURCE", source_name},     {"SHELL", ash_shell_name}, {"[COMMAND]", command_name},
-    {"[ACTION [TRACK...]]", ash_track_action_name},
+    {"[ACTION [TRACK...]]", ash_track_action_name}, {"SHAPE", ash_shape_name},
 };
 
 const char *ash_value_of(const char *arg, size_t i)

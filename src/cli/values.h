@@ -9,4 +9,7 @@
  * the argument can be anything. */
 const char *ash_value_of(const char *arg, size_t i);
 
+/* "jsonl", "xml": what cmd_dump.c writes; NULL after the last. */
+const char *ash_shape_name(size_t i);
+
 #endif

@@ -116,7 +116,7 @@ for form in winlog.FORMS:
     with open(at(form), encoding="utf-8") as f:
         rows = [json.loads(line) for line in f]
     lost = [(e.id, name) for e, row in zip(events, rows) for name, type, value in e.data
-            if json.dumps(value if type == "uint32" and form in ("fluentbit", "evtx_dump") else winlog.shown(type, value),
+            if value != "" and json.dumps(value if type == "uint32" and form in ("fluentbit", "evtx_dump") else winlog.shown(type, value),
                           ensure_ascii=False).strip('"{}').lower() not in json.dumps(row, ensure_ascii=False).lower()]
     same(f"{form} holds every value", (len(rows), lost[:3]), (len(events), []))
 

@@ -169,6 +169,7 @@ def evtx_dump(e):
         event["EventData"] = data or None
     else:
         spaces = {"xmlns": "http://manifests.microsoft.com/win/2004/08/windows/eventlog"}
+        data = {k: None if v == "" else v for k, v in data.items()}
         event["UserData"] = {e.layout.element: {"#attributes": spaces, **data}}
     return {"Event": event}
 
