@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "source/evtx_extract.h"
+#include "source/evtx_render.h"
 
 typedef struct evtx_state {
     ash_win_decoder *windows;
@@ -193,6 +194,30 @@ static int evtx_open(void *state, const ash_profile *p, ash_error *err)
     return rc;
 }
 
+/* A record as event XML: what somebody who looks at the evidence can read. */
+static int evtx_text(ash_view block, size_t at, size_t length, ash_buf *out, ash_error *err)
+{
+    ash_evtx_spans spans = {.rest = block, .eof = true};
+    ash_evtx_span span;
+    ash_evtx_render *render;
+    const char *why;
+    int rc = ash_evtx_render_new(&render, ASH_EVTX_FORM_XML, err);
+    if (rc < 0)
+        return rc;
+    while (ash_evtx_spans_next(&spans, &span)) {
+        ash_evtx_record r;
+        if (at < span.offset || at - span.offset + length > span.bytes.n ||
+            !ash_evtx_record_at(span.bytes, (uint32_t)(at - span.offset), &r))
+            continue;
+        ash_evtx_render_chunk(render, span.bytes);
+        /* What is damaged is shown as far as it goes; it was read so, too. */
+        rc = ash_evtx_render_record(render, &r, out, &why);
+        break;
+    }
+    ash_evtx_render_free(render);
+    return rc == ASH_E_NOMEM ? ash_fail(err, ASH_E_NOMEM, "evtx", "out of memory") : 0;
+}
+
 const ash_source ash_source_evtx = {
     .name = "evtx",
     .desc = N_("Windows event logs (.evtx)"),
@@ -206,5 +231,6 @@ const ash_source ash_source_evtx = {
     .close = evtx_close,
     .cut = evtx_cut,
     .resync = evtx_resync,
+    .text = evtx_text,
     .native_name = ash_win_native_name,
 };

@@ -215,8 +215,11 @@ def answer():
         row = min(scope, key=lambda r: r["path"])
         shown = json.loads(run("show", row["id"], "--case", p.case, "--json").stdout)
         same("the records behind an access", len(shown), row["records"])
-        same("a record is shown as text", all(row["path"].rpartition("\\")[2] in r["text"] for r in shown
-                                              if "RelativeTargetName" in r["text"] or "ObjectName" in r["text"]), True)
+        same("a record is shown as event XML",
+             [r["text"][:6] + r["text"].partition("<EventID>")[2][:4] for r in shown],
+             ["<Event5145", "<Event4656", "<Event4663", "<Event4658"])
+        name = row["path"].rpartition("\\")[2].replace("&", "&amp;")
+        same("... with the file's name in it", [name in r["text"] for r in shown], [True, True, True, False])
 
 
 if __name__ == "__main__":
