@@ -62,7 +62,7 @@ static void read_log(state *s, ash_view log)
             compare(s, &span, live);
         MUST(ash_evtx_dump_span(&s->dump, &span, live, &out, &seen) == 0);
     }
-    ash_evtx_dump_recovered(&s->dump, true, &out, &seen);
+    MUST(ash_evtx_dump_recovered(&s->dump, true, &out, &seen) == 0);
     keep(s, &out);
     ash_buf_free(&out);
 }

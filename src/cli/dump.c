@@ -42,12 +42,13 @@ struct ash_dumper {
     worker workers[ASH_DUMP_THREADS_MAX];
     ash_evtx_carve *carve;
     batch batches[2];
-    int os_errno; /* of the first write that failed */
+    _Atomic int os_errno; /* of the first write that failed */
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
     batch *current; /* being rendered; NULL: none */
-    bool quit, nomem;
+    bool quit;
+    atomic_bool nomem;
 };
 
 /* --- output ---------------------------------------------------------------- */
@@ -114,7 +115,8 @@ static void *worker_main(void *arg)
         bool good = skip || render(w, b, from, to, &seen);
         flush_in_turn(w, &w->out);
         pthread_mutex_lock(&d->lock);
-        d->nomem |= !good;
+        if (!good)
+            d->nomem = true;
         ash_evtx_seen_add(&b->seen, &seen);
         b->written = to;
         pthread_cond_broadcast(&d->changed);
@@ -127,7 +129,8 @@ static void *worker_main(void *arg)
 static void begin_batch(ash_dumper *d, batch *b)
 {
     if (d->n_threads == 0) {
-        d->nomem |= !render(&d->workers[0], b, 0, b->n_spans, &b->seen);
+        if (!render(&d->workers[0], b, 0, b->n_spans, &b->seen))
+            d->nomem = true;
         return;
     }
     pthread_mutex_lock(&d->lock);
@@ -218,7 +221,8 @@ int ash_dumper_file(ash_dumper *d, const char *path, ash_evtx_seen *ret_seen, as
     read_all(d, &in, ret_seen, err);
     ash_stream_close(in.stream);
     worker *w = &d->workers[0];
-    ash_evtx_dump_recovered(&w->dump, true, &w->out, ret_seen);
+    if (ash_evtx_dump_recovered(&w->dump, true, &w->out, ret_seen) < 0)
+        d->nomem = true;
     if (d->nomem)
         return ash_fail(err, ASH_E_NOMEM, "dump", "out of memory");
     if (atomic_load(&ash_stop))

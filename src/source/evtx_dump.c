@@ -163,18 +163,22 @@ static int search(const ash_evtx_dump *d, const ash_evtx_chunk *c, uint32_t from
     while (rc == 0 && ash_evtx_carve_find(c->bytes, from, to, &r)) {
         rc = hold_orphan(d, c, &r, live_end, origin, false, out, &held);
         from = r.at + r.length;
-        if (ash_evtx_carve_full(d->carve)) {
+        if (rc == 0 && ash_evtx_carve_full(d->carve)) {
             seen->held_early++;
-            ash_evtx_dump_recovered(d, false, out, seen);
+            rc = ash_evtx_dump_recovered(d, false, out, seen);
         }
     }
     return rc;
 }
 
-void ash_evtx_dump_recovered(const ash_evtx_dump *d, bool end, ash_buf *out, ash_evtx_seen *seen)
+int ash_evtx_dump_recovered(const ash_evtx_dump *d, bool end, ash_buf *out, ash_evtx_seen *seen)
 {
-    if (d->carve != NULL)
-        ash_evtx_carve_release(d->carve, end, out, &seen->recovered);
+    if (d->carve == NULL)
+        return 0;
+    if (out->n > 0)
+        d->flush(d->user, out);
+    ash_evtx_carve_release(d->carve, end, out, &seen->recovered);
+    return out->failed ? ASH_E_NOMEM : 0;
 }
 
 /* --- spans ------------------------------------------------------------------------ */

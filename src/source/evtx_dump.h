@@ -51,7 +51,7 @@ int ash_evtx_dump_span(const ash_evtx_dump *d, const ash_evtx_span *span, bool l
                        ash_evtx_seen *seen);
 
 /* The end of a log: appends what was recovered. Or, without `end`, when
- * ash_evtx_carve_full. */
-void ash_evtx_dump_recovered(const ash_evtx_dump *d, bool end, ash_buf *out, ash_evtx_seen *seen);
+ * ash_evtx_carve_full. Returns 0 or ASH_E_NOMEM. */
+int ash_evtx_dump_recovered(const ash_evtx_dump *d, bool end, ash_buf *out, ash_evtx_seen *seen);
 
 #endif

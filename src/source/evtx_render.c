@@ -434,6 +434,12 @@ static bool render_short(ash_evtx_render *r, const ash_evtx_record *record, ash_
 
 /* --- the long way -------------------------------------------------------------- */
 
+/* Why a buffer failed: it doubles until its maximum is the reason. */
+static int overflow(const ash_buf *out)
+{
+    return out->cap < out->max / 4 ? ASH_E_NOMEM : ASH_E_LIMIT;
+}
+
 int ash_evtx_render_walking(ash_evtx_render *r, const ash_evtx_record *record, ash_buf *out,
                             const char **ret_why)
 {
@@ -451,7 +457,7 @@ int ash_evtx_render_walking(ash_evtx_render *r, const ash_evtx_record *record, a
     write_tree(r, &s, &top, &r->arena);
     if (out->failed || s.failed) {
         out->n = begin;
-        return s.failed ? ASH_E_NOMEM : ASH_E_LIMIT;
+        return s.failed ? ASH_E_NOMEM : overflow(out);
     }
     return *ret_why == NULL ? 0 : ASH_E_FORMAT;
 }
@@ -549,7 +555,7 @@ static int render_values(ash_evtx_render *r, const ash_evtx_record *record, ash_
     if (!out->failed && !s.failed)
         return 0;
     out->n = begin;
-    return s.failed ? ASH_E_NOMEM : ASH_E_LIMIT;
+    return s.failed ? ASH_E_NOMEM : overflow(out);
 }
 
 int ash_evtx_render_orphan(ash_evtx_render *r, const ash_evtx_record *record, uint32_t live_end,

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as tree
+import zipfile
 
 import wincase
 import winevtx
@@ -195,6 +196,9 @@ with open(log, "rb") as f:
 with open(log, "rb") as f:
     same("from a pipe that is compressed", subprocess.run(f"gzip -1 -c | {ASHIATO} dump -q -", shell=True, stdin=f,
                                                           capture_output=True).stdout.decode() == whole, True)
+with zipfile.ZipFile(at("packed.zip"), "w", zipfile.ZIP_DEFLATED) as z:
+    z.write(log, "logs/Security.evtx")
+same("in a ZIP file", dump(at("packed.zip")) == whole, True)
 folder = at("archives")
 os.mkdir(folder)
 archives = winlog.put_rotated(folder, case.events, 700)
