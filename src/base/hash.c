@@ -92,6 +92,13 @@ void ash_sha256_digest(const ash_sha256 *h, uint8_t out[ASH_SHA256_SIZE])
     EVP_MD_CTX_free(copy);
 }
 
+void ash_sha256_take(ash_sha256 *h, uint8_t out[ASH_SHA256_SIZE])
+{
+    memset(out, 0, ASH_SHA256_SIZE);
+    EVP_DigestFinal_ex(h->ctx, out, NULL);
+    EVP_DigestInit_ex(h->ctx, NULL, NULL);
+}
+
 void ash_sha256_free(ash_sha256 *h)
 {
     if (h == NULL)

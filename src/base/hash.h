@@ -33,6 +33,8 @@ int ash_sha256_new(ash_sha256 **ret, ash_error *err) ASH_MUST_USE; /* caller fre
 void ash_sha256_update(ash_sha256 *h, const void *p, size_t n);
 /* Digest of everything so far; the stream may go on. */
 void ash_sha256_digest(const ash_sha256 *h, uint8_t out[ASH_SHA256_SIZE]);
+/* The digest, and begin again: for many short texts with one object. */
+void ash_sha256_take(ash_sha256 *h, uint8_t out[ASH_SHA256_SIZE]);
 void ash_sha256_free(ash_sha256 *h); /* NULL is fine */
 
 /* Lower-case hexadecimal of n bytes into out (2n+1 bytes). Returns out. */

@@ -20,7 +20,7 @@ int ash_io_fail(ash_error *err, const char *path, const char *what)
                        what);
 }
 
-static int sync_dir_of(const char *path, ash_error *err)
+int ash_io_sync_folder_of(const char *path, ash_error *err)
 {
     char dir[4096];
     snprintf(dir, sizeof dir, "%s", path);
@@ -46,7 +46,7 @@ int ash_io_publish(const char *tmp, const char *path, ash_error *err)
     close(fd);
     if (rc == 0 && rename(tmp, path) != 0)
         rc = ash_io_fail(err, path, "file cannot be put in place");
-    return rc == 0 ? sync_dir_of(path, err) : rc;
+    return rc == 0 ? ash_io_sync_folder_of(path, err) : rc;
 }
 
 int ash_io_mkdirs(const char *path, ash_error *err)

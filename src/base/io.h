@@ -16,6 +16,9 @@ int ash_io_fail(ash_error *err, const char *path, const char *what);
 /* fsyncs tmp, renames it to path, fsyncs the folder. */
 int ash_io_publish(const char *tmp, const char *path, ash_error *err) ASH_MUST_USE;
 
+/* fsyncs the folder that holds path. */
+int ash_io_sync_folder_of(const char *path, ash_error *err) ASH_MUST_USE;
+
 /* mkdir -p, mode 0700 for what is made. */
 int ash_io_mkdirs(const char *path, ash_error *err) ASH_MUST_USE;
 

@@ -57,9 +57,8 @@ void ash_json_end(ash_json *j, char bracket)
     ash_out_drain(j->out);
 }
 
-static void quoted(ash_json *j, ash_view v)
+void ash_json_quote(ash_buf *b, ash_view v, bool for_html)
 {
-    ash_buf *b = &j->out->buf;
     ash_buf_add_c(b, '"');
     for (size_t i = 0; i < v.n;) {
         /* Runs without anything special go in one piece. */
@@ -75,7 +74,7 @@ static void quoted(ash_json *j, ash_view v)
         }
         uint32_t cp;
         unsigned k = ash_utf8_decode(v.p + i, v.n - i, &cp);
-        bool markup = j->for_html && (cp == '<' || cp == '>' || cp == '&' || cp == 0x2028 || cp == 0x2029);
+        bool markup = for_html && (cp == '<' || cp == '>' || cp == '&' || cp == 0x2028 || cp == 0x2029);
         if (k == 0) {
             ash_buf_add_z(b, "\\ufffd");
             k = 1;
@@ -99,14 +98,14 @@ static void quoted(ash_json *j, ash_view v)
 void ash_json_key(ash_json *j, const char *key)
 {
     separate(j);
-    quoted(j, ash_view_z(key));
+    ash_json_quote(&j->out->buf, ash_view_z(key), j->for_html);
     ash_buf_add_c(&j->out->buf, ':');
 }
 
 void ash_json_text(ash_json *j, ash_view v)
 {
     before_value(j);
-    quoted(j, v);
+    ash_json_quote(&j->out->buf, v, j->for_html);
 }
 
 void ash_json_z(ash_json *j, const char *z)

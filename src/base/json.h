@@ -21,6 +21,9 @@ void ash_json_begin(ash_json *j, char bracket); /* '{' or '[' */
 void ash_json_end(ash_json *j, char bracket);   /* '}' or ']' */
 void ash_json_key(ash_json *j, const char *key);
 
+/* v as a JSON string, quotes included, into any buffer. */
+void ash_json_quote(ash_buf *b, ash_view v, bool for_html);
+
 void ash_json_text(ash_json *j, ash_view v); /* bytes that are not UTF-8 become U+FFFD */
 void ash_json_z(ash_json *j, const char *z); /* NULL: null */
 void ash_json_base64(ash_json *j, ash_view v); /* the bytes, as a string */

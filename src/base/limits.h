@@ -184,6 +184,20 @@
 /* Folders in one volume. */
 #define ASH_VOLUME_DIRS (1u << 18)
 
+/* --- ledger ------------------------------------------------------------ */
+
+/* Bytes hashed one by one within a sealed file, so that damage has a place. */
+#define ASH_LEDGER_BLOCK (64u << 10)
+
+/* Bytes of one entry: a snapshot of a case.sqlite of 30 GiB takes about these. */
+#define ASH_LEDGER_ENTRY_MAX (32u << 20)
+
+/* Damages that `verify` lists; more are counted. */
+#define ASH_LEDGER_DAMAGES_MAX 10000u
+
+/* Bytes of entries between two heads. */
+#define ASH_LEDGER_PENDING_MAX (256u << 20)
+
 /* --- detectors --------------------------------------------------------- */
 
 /* Findings kept per case. */

@@ -32,6 +32,8 @@ static int take_lock(ash_case *c, ash_error *err)
     if (flock(c->lock_fd, LOCK_EX | LOCK_NB) != 0) {
         ssize_t n = pread(c->lock_fd, text, sizeof text - 1, 0);
         text[n > 0 ? n : 0] = '\0';
+        close(c->lock_fd);
+        c->lock_fd = -1; /* not ours: closing the case must not empty it */
         return ash_fail_at(err, ASH_E_STATE, "case", c->dir, ASH_NO_OFFSET,
                            "another ashiato (process %s) is working on this case",
                            n > 0 ? text : "?");
@@ -171,8 +173,12 @@ void ash_case_close(ash_case *c)
 {
     if (c->db.handle != NULL)
         ash_db_close(&c->db);
-    if (c->lock_fd >= 0)
+    if (c->lock_fd >= 0) {
+        /* Nobody works on it. Left standing, the number would do no harm. */
+        if (ftruncate(c->lock_fd, 0) != 0)
+            errno = 0;
         close(c->lock_fd);
+    }
     c->lock_fd = -1;
 }
 

@@ -3,6 +3,7 @@
  *   DIR/case.sqlite        what is small and changes: inputs, actors, findings,
  *                          tracks, decisions, coverage (tables: docs/STORE.md)
  *   DIR/store/             immutable Parquet segments
+ *   DIR/ledger/            what seals all of it (docs/LEDGER.md)
  *   DIR/inputs/            kept copies of inputs that cannot be read again
  *   DIR/tmp-PID/           while a process answers a question larger than memory
  *   DIR/report.json, report.html
@@ -28,8 +29,11 @@ typedef enum ash_case_mode {
     ASH_CASE_CREATE, /* made if missing; takes the lock */
 } ash_case_mode;
 
+struct ash_ledger;
+
 typedef struct ash_case {
     char dir[4000];
+    struct ash_ledger *ledger; /* seals what is written (ledger/seal.h); NULL: nothing does */
     ash_db db;
     int lock_fd;
     uint64_t seed;                    /* of path hashes */

@@ -31,12 +31,9 @@ static int fail(ash_db *db, int rc, ash_error *err)
                        ASH_NO_OFFSET, "%s", sqlite3_errmsg(db->handle));
 }
 
-int ash_db_open(ash_db *db, const char *path, bool create, bool read_only, ash_error *err)
+static int open_as(ash_db *db, const char *name, int flags, ash_error *err)
 {
-    snprintf(db->path, sizeof db->path, "%s", path);
-    int flags = read_only ? SQLITE_OPEN_READONLY
-                          : SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
-    int rc = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    int rc = sqlite3_open_v2(name, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc != SQLITE_OK) {
         rc = fail(db, rc, err);
         ash_db_close(db);
@@ -45,6 +42,20 @@ int ash_db_open(ash_db *db, const char *path, bool create, bool read_only, ash_e
     sqlite3_busy_timeout(db->handle, 5000);
     sqlite3_extended_result_codes(db->handle, 1);
     return 0;
+}
+
+int ash_db_open(ash_db *db, const char *path, bool create, bool read_only, ash_error *err)
+{
+    snprintf(db->path, sizeof db->path, "%s", path);
+    int flags = read_only ? SQLITE_OPEN_READONLY
+                          : SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+    return open_as(db, path, flags, err);
+}
+
+int ash_db_open_uri(ash_db *db, const char *path, const char *uri, ash_error *err)
+{
+    snprintf(db->path, sizeof db->path, "%s", path);
+    return open_as(db, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, err);
 }
 
 void ash_db_close(ash_db *db)

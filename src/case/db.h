@@ -19,6 +19,8 @@ typedef struct ash_db {
 
 int ash_db_open(ash_db *db, const char *path, bool create, bool read_only, ash_error *err)
     ASH_MUST_USE;
+/* Read-only, by an address of SQLite ("file:...?immutable=1"); path is for messages. */
+int ash_db_open_uri(ash_db *db, const char *path, const char *uri, ash_error *err) ASH_MUST_USE;
 void ash_db_close(ash_db *db);
 
 /* Runs statements without arguments. */

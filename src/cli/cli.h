@@ -18,6 +18,7 @@
 #define ASH_EXIT_USAGE 2
 #define ASH_EXIT_NO_INPUT 3 /* none of the inputs could be used */
 #define ASH_EXIT_CHANGED 4  /* evidence is not what it was */
+#define ASH_EXIT_INCOMPLETE 5 /* the ledger does not cover everything */
 #define ASH_EXIT_INTERRUPTED 130
 
 typedef struct ash_option {
@@ -37,6 +38,8 @@ typedef struct ash_args {
     size_t n_lists[ASH_OPTIONS_MAX];
     const char **operands;
     size_t n_operands;
+    const char *const *line; /* as it was given, from the command's name on */
+    size_t n_line;
 } ash_args;
 
 typedef struct ash_command {
@@ -75,13 +78,25 @@ int ash_usage_error(const char *fmt, ...) ASH_PRINTF(1, 2);
 
 void ash_print_help(const ash_command *c); /* NULL: of the program */
 
-/* Opens the case named by --case; on failure complains and returns an exit code
- * in *ret_exit. */
+/* Opens the case named by --case, for writing with its ledger (--key,
+ * --no-seal); on failure complains and returns an exit code in *ret_exit. */
 bool ash_open_case(const ash_args *a, ash_case_mode mode, ash_case *ret, int *ret_exit);
+/* Seals what was written, closes the case and returns the exit code: the one
+ * given, unless sealing fails after a success. */
+int ash_close_case(ash_case *c, int exit_code);
+
+/* A key file's passphrase: from ASHIATO_PASSPHRASE, else from the terminal. */
+bool ash_ask_passphrase(const char *path, char *buf, size_t size);
+/* A new one, asked for twice. */
+bool ash_ask_new_passphrase(char *buf, size_t size);
 
 #define ASH_OPT_FILES                                                                  \
     {"files", 0, "ROOT", N_("look whether the files read are still below this folder, and unchanged"), false}
 #define ASH_OPT_CASE {"case", 'c', "DIR", N_("the case's folder"), false}
+#define ASH_OPT_KEY {"key", 0, "FILE", N_("the key that seals the case; made if there is none"), false}
+#define ASH_OPTS_SEAL                                                                    \
+    ASH_OPT_KEY,                                                                         \
+    {"no-seal", 0, NULL, N_("keep no ledger: nobody can verify the case later"), false}
 #define ASH_OPT_LANG {"lang", 0, "LANG", N_("language of messages and reports: en or ja"), false}
 #define ASH_OPT_HELP {"help", 'h', NULL, N_("print this help"), false}
 

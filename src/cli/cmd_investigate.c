@@ -6,6 +6,7 @@
 #include "cli/summary.h"
 #include "ingest/ingest.h"
 #include "investigate/tracks.h"
+#include "ledger/seal.h"
 #include "report/report.h"
 
 #include <malloc.h>
@@ -127,6 +128,10 @@ static int investigate(ash_case *c, const ash_args *a, ash_ingest_options *o, in
         if (err->code == ASH_E_INTERRUPTED)
             fprintf(stderr, "%s\n", _("Stopped. What was read is in the case; the same command "
                                       "continues from there."));
+        else {
+            ash_ledger_abandon(c->ledger);
+            c->ledger = NULL;
+        }
         return rc;
     }
     if (o->measure)
@@ -163,8 +168,7 @@ static int run(const ash_args *a)
     int rc = investigate(&c, a, &o, &exit_code, &err);
     if (rc < 0)
         exit_code = err.code == ASH_E_INTERRUPTED ? ASH_EXIT_INTERRUPTED : ash_complain(&err);
-    ash_case_close(&c);
-    return exit_code;
+    return ash_close_case(&c, exit_code);
 }
 
 static const ash_option options[] = {
@@ -175,6 +179,7 @@ static const ash_option options[] = {
     {"server", 0, "NAME", N_("name for records that state no server"), false},
     {"source", 0, "SOURCE", N_("read the inputs as this format (see `ashiato sources`)"), false},
     ASH_OPT_FILES,
+    ASH_OPTS_SEAL,
     {"no-keep", 0, NULL, N_("do not keep a copy of what comes through a pipe"), false},
     {"threads", 0, "N", N_("decoding threads; 0 decodes on the main thread"), false},
     {"stages", 0, NULL, N_("print the CPU time of each stage"), false},

@@ -28,11 +28,11 @@ static int run(const ash_args *a)
     }
     if (rc < 0)
         exit_code = ash_complain(&err);
-    ash_case_close(&c);
-    return exit_code;
+    return ash_close_case(&c, exit_code);
 }
 
-static const ash_option options[] = {ASH_OPT_CASE, ASH_OPT_FILES, ASH_OPT_LANG, ASH_OPT_HELP};
+static const ash_option options[] = {ASH_OPT_CASE, ASH_OPT_FILES, ASH_OPTS_SEAL, ASH_OPT_LANG,
+                                     ASH_OPT_HELP};
 
 const ash_command ash_command_report = {
     .name = "report",

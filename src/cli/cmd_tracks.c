@@ -102,6 +102,7 @@ static const ash_option options[] = {
     {"track", 0, "ID", N_("add: to this track, not to a new one"), false},
     {"why", 0, "TEXT", N_("reason for a decision; it is kept with it"), false},
     {"by", 0, "NAME", N_("who decides; the login name if not given"), false},
+    ASH_OPTS_SEAL,
     ASH_OPT_LANG,
     ASH_OPT_HELP,
 };

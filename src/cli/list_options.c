@@ -78,6 +78,5 @@ int ash_list_run_in(const ash_args *a, ash_case_mode mode, unsigned flags,
     }
     if (rc < 0)
         exit_code = ash_complain(&err);
-    ash_case_close(&c);
-    return exit_code;
+    return ash_close_case(&c, exit_code);
 }

@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/table.h"
+#include "ledger/book.h"
+#include "ledger/seal.h"
 
 #define COMMAND(x) extern const ash_command ash_command_##x;
 #include "cli/commands.def"
@@ -79,6 +81,21 @@ int ash_usage_error(const char *fmt, ...)
     return ASH_EXIT_USAGE;
 }
 
+static int open_ledger(const ash_args *a, ash_case *c)
+{
+    ash_error err;
+    const ash_ledger_options o = {.key = ash_arg(a, "key"),
+                                  .ask = ash_ask_passphrase,
+                                  .command = a->line,
+                                  .n_command = a->n_line};
+    if (ash_flag(a, "no-seal"))
+        return ash_book_exists(c->dir)
+                   ? ash_usage_error("%s", _("--no-seal is for cases without a ledger; this one is "
+                                             "sealed, and what is not sealed in it counts as damage"))
+                   : ASH_EXIT_OK;
+    return ash_ledger_open(&c->ledger, c, &o, &err) < 0 ? ash_complain(&err) : ASH_EXIT_OK;
+}
+
 bool ash_open_case(const ash_args *a, ash_case_mode mode, ash_case *ret, int *ret_exit)
 {
     ash_error err;
@@ -92,7 +109,21 @@ bool ash_open_case(const ash_args *a, ash_case_mode mode, ash_case *ret, int *re
         *ret_exit = ash_complain(&err);
         return false;
     }
-    return true;
+    if (mode == ASH_CASE_READ)
+        return true;
+    *ret_exit = open_ledger(a, ret);
+    if (*ret_exit != ASH_EXIT_OK)
+        ash_case_close(ret);
+    return *ret_exit == ASH_EXIT_OK;
+}
+
+int ash_close_case(ash_case *c, int exit_code)
+{
+    ash_error err;
+    int rc = c->ledger == NULL ? 0 : ash_ledger_close(c->ledger, exit_code, &err);
+    c->ledger = NULL;
+    ash_case_close(c);
+    return rc < 0 && exit_code == ASH_EXIT_OK ? ash_complain(&err) : exit_code;
 }
 
 /* --- parsing ----------------------------------------------------------- */
@@ -208,7 +239,7 @@ static const char *find_lang(int argc, char **argv)
 
 static int run_command(const ash_command *c, int argc, char **argv)
 {
-    ash_args a = {.command = c};
+    ash_args a = {.command = c, .line = (const char *const *)(argv - 1), .n_line = (size_t)argc + 1};
     int rc = parse(&a, argc, argv);
     if (rc == 0 && ash_flag(&a, "help"))
         ash_print_help(c);

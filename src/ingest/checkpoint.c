@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "ingest/run.h"
+#include "ledger/seal.h"
 
 #define STATE_MAGIC 0x31545341u /* "AST1" */
 #define STATE_MAX (256u << 20)
@@ -256,8 +257,22 @@ static int store_inputs(ash_run *r, ash_error *err)
     return rc;
 }
 
+/* Inputs that are done, and the one a run stops in. */
+static size_t inputs_to_seal(const ash_run *r, int64_t ids[ASH_DIRTY_MAX + 1])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_dirty; i++)
+        if (r->dirty[i]->unsealed)
+            ids[n++] = r->dirty[i]->id;
+    if (r->result->interrupted && r->in != NULL && r->in->unsealed)
+        ids[n++] = r->in->id;
+    return n;
+}
+
 static int transaction(ash_run *r, int64_t state, ash_error *err)
 {
+    int64_t sealed[ASH_DIRTY_MAX + 1];
+    size_t n_sealed = inputs_to_seal(r, sealed);
     int rc = ash_case_begin(r->c, err);
     if (rc < 0)
         return rc;
@@ -280,6 +295,9 @@ static int transaction(ash_run *r, int64_t state, ash_error *err)
         rc = ash_case_set(r->c, "state_input", r->in == NULL ? 0 : r->in->id, err);
     if (rc == 0 && r->c->zone_set)
         rc = ash_case_set_zone(r->c, &r->c->zone, err);
+    /* Last: nothing may fail between the seal and what names it but the machine. */
+    if (rc == 0 && r->c->ledger != NULL)
+        rc = ash_ledger_checkpoint(r->c->ledger, sealed, n_sealed, err);
     if (rc == 0)
         rc = ash_case_commit(r->c, err);
     if (rc < 0)

@@ -113,6 +113,7 @@ int ash_input_add_evidence(ash_input *in, const ash_evidence *e, ash_error *err)
         in->cap_evidence = cap;
     }
     in->evidence[in->n_evidence++] = *e;
+    in->unsealed = true;
     return 0;
 }
 
@@ -257,6 +258,7 @@ static void fill(ash_input *in, sqlite3_stmt *st)
     free(in->name);
     in->name = strdup((const char *)sqlite3_column_text(st, k++));
     in->state = state_of((const char *)sqlite3_column_text(st, k++));
+    in->unsealed = strcmp(in->state, ASH_STATE_PARTIAL) == 0;
     copy_text(in->problem, sizeof in->problem, st, k++);
     copy_text(in->source, sizeof in->source, st, k++);
     copy_text(in->format, sizeof in->format, st, k++);

@@ -64,6 +64,7 @@ typedef struct ash_input {
     uint64_t repeated;  /* records left out: they are in the case by their numbers (this run) */
     int64_t duplicate_of;
     char options[512];  /* source options, to read its records again */
+    bool unsealed;         /* has more, or is more, than the ledger has of it */
     ash_likeness likeness; /* to notice another export of the same log */
     /* since the last store */
     ash_reason_count reasons[ASH_REASON_COUNT];

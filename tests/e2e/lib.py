@@ -1,4 +1,5 @@
 """What the end-to-end tests share: running ashiato, TAP output."""
+import atexit
 import json
 import os
 import shutil
@@ -11,6 +12,11 @@ ASHIATO = os.environ.get("ASHIATO", os.path.join(ROOT, "build/release/ashiato"))
 CAPTURES = os.path.join(ROOT, "tests/captures")
 # Samples that may not be part of this repository; tests on them say so where they are absent.
 SAMPLES = os.environ.get("ASHIATO_SAMPLES", os.path.join(ROOT, "../shared/data"))
+# Cases are sealed with a key of the tests, never the user's own.
+KEYS = tempfile.mkdtemp(prefix="ashiato-keys-")
+atexit.register(shutil.rmtree, KEYS, ignore_errors=True)
+os.environ["ASHIATO_KEY"] = os.path.join(KEYS, "ledger.key")
+os.environ["XDG_CONFIG_HOME"] = KEYS
 count = 0
 failures = 0
 

@@ -35,6 +35,9 @@ def resumed(case):
     if code != 0:
         return f"the next run: exit {code}: {err.decode(errors='replace')[:300]}"
     got = content(case)
+    found, said = attempt("verify", "--case", case)
+    if found != 0:
+        return f"verify: exit {found}"
     left = [f for _, _, files in os.walk(case) for f in files if f.endswith(".tmp")]
     return differences(got, EXPECTED) if got != EXPECTED else f"left behind: {left}" if left else ""
 
@@ -58,6 +61,10 @@ def one(job):
         wrong = f"exit {code}: {err.decode(errors='replace')[:300]}"
     elif what == "io" and code == 1 and not err.startswith(b"ashiato: "):
         wrong = f"no message: {err[:300]}"
+    # A crash is never taken for damage.
+    found, _ = attempt("verify", "--case", case, "--no-inputs")
+    if found not in (0, 5) and os.path.exists(os.path.join(case, "ledger")):
+        wrong = wrong or f"verify before the next run: exit {found}"
     wrong = wrong or resumed(case)
     shutil.rmtree(case, ignore_errors=True)
     return what, at, wrong
