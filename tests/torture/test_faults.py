@@ -24,14 +24,19 @@ INPUTS.append(put(os.path.join(TMP, "c.log"), sorted(many)))
 PRELOAD = {"LD_PRELOAD": FAULTS, "FAULT_CLOCK": "100000"}
 
 
+def key_of(case):
+    """A key of its own: making it is part of each run."""
+    return case + ".keys/ledger.key"
+
+
 def faulty(case, at, what, **more):
     return attempt("investigate", *INPUTS, "--case", case, "--quiet",
-                   env=dict(PRELOAD, FAULT_AT=str(at), FAULT_DO=what, **more))
+                   env=dict(PRELOAD, ASHIATO_KEY=key_of(case), FAULT_AT=str(at), FAULT_DO=what, **more))
 
 
 def resumed(case):
     """What is wrong after the next run; empty if nothing is."""
-    code, err = attempt("investigate", *INPUTS, "--case", case, "--quiet")
+    code, err = attempt("investigate", *INPUTS, "--case", case, "--quiet", env={"ASHIATO_KEY": key_of(case)})
     if code != 0:
         return f"the next run: exit {code}: {err.decode(errors='replace')[:300]}"
     got = content(case)
@@ -67,6 +72,7 @@ def one(job):
         wrong = wrong or f"verify before the next run: exit {found}"
     wrong = wrong or resumed(case)
     shutil.rmtree(case, ignore_errors=True)
+    shutil.rmtree(os.path.dirname(key_of(case)), ignore_errors=True)
     return what, at, wrong
 
 
