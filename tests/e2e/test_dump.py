@@ -302,7 +302,7 @@ got = rows("--recover", log)
 found = [r for r in got if "Recovered" in r]
 same("recovered: those that are whole", sorted((record(r), r["Recovered"]["offset"]) for r in found), sorted(left))
 same("recovered: live ones first and unmarked", [record(r) for r in got if "Recovered" not in r], [e.record for e in live])
-report(len(left) > 10 and all(r["Recovered"]["reason"] == "slack" and r["Event"]["EventData"]["SubjectUserName"] == "eve" and
+report(len(left) > 10 and all(r["Recovered"]["reason"] == "slack" and r["Event"]["EventData"].get("SubjectUserName") == "eve" and
                               r["Event"]["EventData"]["ObjectName"].startswith("D:\\Shares\\Finance\\old") and
                               r["Event"]["System"]["EventID"] == 4663 for r in found),
        "recovered: with their values, by templates of other chunks", found[:1])

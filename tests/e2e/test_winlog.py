@@ -164,7 +164,7 @@ def joined(events):
 
 again = 0
 for seed in (1, 2, 3):
-    case = wincase.make(seed, hours=2)
+    case = wincase.make(seed, hours=2, console=seed == 3)
     truth = {who: {case.server.local(w) for w in d.read | d.listed} for who, d in case.truth.items() if d.read | d.listed}
     got = joined(case.events)
     report(got == truth, f"case {seed}: the events tell its truth",
@@ -175,7 +175,8 @@ for seed in (1, 2, 3):
            {e.id for e in case.events if e.failure} == {4656, 5145} and sum(e.id == 4608 for e in case.events) == 1,
            f"case {seed}: has what it is for")
     same(f"case {seed}: the same again",
-         [winlog.xml(e) for e in wincase.make(seed, hours=2).events] == [winlog.xml(e) for e in case.events], True)
+         [winlog.xml(e) for e in wincase.make(seed, hours=2, console=seed == 3).events] == [winlog.xml(e) for e in case.events], True)
+    same(f"case {seed}: who works on the server itself logs off", sum(e.id == 4647 for e in case.events), int(seed == 3))
     times = [e.time for e in case.events]
     same(f"case {seed}: in order", times == sorted(times), True)
     logons = {}

@@ -373,6 +373,27 @@ def restarted(server, start):
     server.log(4608)
 
 
+def administrator(server, account, client, start, program="C:\\Windows\\explorer.exe"):
+    """Somebody on the server's desktop, from afar: reads by a program there, not through a share, and
+    leaves by logging off."""
+    yield start
+    subject = {"SubjectUserSid": server.sid(account), "SubjectUserName": account, "SubjectDomainName": server.domain,
+               "SubjectLogonId": server.new_logon()}
+    target = {k.replace("Subject", "Target"): v for k, v in subject.items()}
+    server.log(4624, **target, LogonType=10, LogonProcessName="User32 ", AuthenticationPackageName="Negotiate",
+               WorkstationName=server.name.split(".")[0].upper(), ProcessId=0x4D8, IpAddress=client, IpPort="0",
+               ProcessName="C:\\Windows\\System32\\svchost.exe", ImpersonationLevel="%%1833", VirtualAccount="%%1843",
+               ElevatedToken="%%1842")
+    server.log(4672, **subject, PrivilegeList="SeSecurityPrivilege\r\n\t\t\tSeBackupPrivilege")
+    for where in server.rng.sample(sorted(server.files), k=min(5, len(server.files))):
+        server.log(4663, **subject, ObjectServer="Security", ObjectType="File", ObjectName=server.local(where),
+                   HandleId=server.rng.randrange(0x100, 0x900) * 4, AccessMask=READ, ProcessId=0x1B38, ProcessName=program,
+                   ResourceAttributes="S:AI")
+        server.did(account, client).read.add(where)
+        yield server.rng.uniform(5, 60)
+    server.log(4647, **target)
+
+
 def intruder(server, account, client, workstation, start, pace):
     """A stolen account from an address of its own: walks the shares and reads all there is."""
     yield start
@@ -408,8 +429,9 @@ class Case:
         return [e for e in self.events if e.id not in gone]
 
 
-def make(seed=1, users=6, files=120, hours=4, reboot=True, mass_read=True, pace=0.2, **server_options):
-    """pace: seconds the intruder waits between two files, on average."""
+def make(seed=1, users=6, files=120, hours=4, reboot=True, mass_read=True, console=False, pace=0.2, **server_options):
+    """pace: seconds the intruder waits between two files, on average. console: somebody works on the
+    server's own desktop as well."""
     server = Server(seed, **server_options)
     fill(server, files)
     denied = [(server.shares[-1], f"secret\\salaries {i}.xlsx") for i in range(6)]
@@ -418,6 +440,8 @@ def make(seed=1, users=6, files=120, hours=4, reboot=True, mass_read=True, pace=
     agents = [worker(server, people[i] if i < len(people) else f"user{i}", f"10.1.2.{11 + i}", f"WS{i:02}", until, denied)
               for i in range(users)]
     agents += [machine(server, "WS00$", "10.1.2.11", until), scanner(server, until)]
+    if console:
+        agents.append(administrator(server, "admin.rdp", "10.1.9.9", hours * 600))
     if mass_read:
         agents.append(intruder(server, people[0], "10.66.0.13", "KALI", hours * 1800, pace))
     queue = [(begin + server.rng.randrange(10**9), i, a) for i, a in enumerate(agents)]
