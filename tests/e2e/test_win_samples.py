@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Windows events of real servers, where samples are there: read from an .evtx file
-and from the XML libevtx makes of it they are the same, and of NXLog's JSON comes
-what Python finds in it. ASHIATO_SAMPLES says where samples are (lib.py)."""
+"""Windows events of real servers, where samples are there: read from an .evtx file,
+from the XML libevtx makes of it and from what `dump` writes they are the same, and
+of NXLog's JSON comes what Python finds in it. ASHIATO_SAMPLES says where samples are (lib.py)."""
 import datetime
 import glob
 import json
@@ -32,28 +32,41 @@ def read(path):
         return c.report()["inputs"][0], table(c, ACCESSES), sorted(logons)
 
 
-# --- .evtx against the XML of it ----------------------------------------------
+# --- .evtx against the text of it ----------------------------------------------
 
 evtx = sorted(glob.glob(os.path.join(SAMPLES, "evtx/**/*.evtx"), recursive=True))
+total = 0
+
+
+def compare(name, form, want, path, source):
+    got = read(path)
+    same(f"{name}, {form}: recognised", (got[0]["source"], got[0]["state"]), (source, "complete"))
+    same(f"{name}, {form}: accesses", got[1], want[1])
+    same(f"{name}, {form}: logons", got[2], want[2])
+    same(f"{name}, {form}: nothing skipped", got[0]["skipped"], 0)
+    return got[0]
+
+
 if not evtx:
-    skipped("event logs and the XML of them", "no samples")
-elif shutil.which("evtxexport") is None:
-    skipped("event logs and the XML of them", "evtxexport is not installed")
-else:
-    total = 0
-    for path in evtx:
-        name = os.path.basename(path)
-        xml = os.path.join(TMP, "a.xml")
-        with open(xml, "wb") as f:
-            subprocess.run(["evtxexport", "-f", "xml", path], stdout=f, stderr=subprocess.DEVNULL, check=False)
-        a, b = read(path), read(xml)
-        same(f"{name}: its XML is recognised", (b[0]["source"], b[0]["state"]), ("win-xml", "complete"))
-        same(f"{name}: accesses", b[1], a[1])
-        same(f"{name}: logons", b[2], a[2])
-        same(f"{name}: nothing skipped in the XML", b[0]["skipped"], 0)
-        # libevtx leaves out damaged records, and what is recovered from slack
-        report(b[0]["records"] == a[0]["records"] or a[0]["skipped"] > 0, f"{name}: as many records", (a[0], b[0]))
-        total += len(a[1]) + len(a[2])
+    skipped("event logs and the text of them", "no samples")
+for path in evtx:
+    name, want = os.path.basename(path), read(path)
+    total += len(want[1]) + len(want[2])
+    for form, source in (("xml", "win-xml"), ("jsonl", "win-json")):
+        text = os.path.join(TMP, "dump." + form)
+        with open(text, "wb") as f:
+            f.write(run("dump", "--quiet", "--format", form, path, check=None).stdout)
+        compare(name, "dump as " + form, want, text, source)
+    if shutil.which("evtxexport") is None:
+        skipped(f"{name}, libevtx's XML", "evtxexport is not installed")
+        continue
+    text = os.path.join(TMP, "libevtx.xml")
+    with open(text, "wb") as f:
+        subprocess.run(["evtxexport", "-f", "xml", path], stdout=f, stderr=subprocess.DEVNULL, check=False)
+    got = compare(name, "libevtx's XML", want, text, "win-xml")
+    # libevtx leaves out damaged records, and what is recovered from slack
+    report(got["records"] == want[0]["records"] or want[0]["skipped"] > 0, f"{name}: as many records", (want[0], got))
+if evtx:
     report(total > 1000, "the samples have accesses and logons to compare", total)
 
 # --- NXLog's JSON against Python's reading of it -----------------------------------
