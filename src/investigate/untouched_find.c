@@ -176,14 +176,16 @@ static int put_shares(finding *f)
 #define BELOW(s, e) \
     "SELECT q.i, d.dir FROM asked q JOIN dir_norm d ON d.f >= q.base || '" s "' AND d.f < q.base || '" e "' " \
     "WHERE q.pattern = '' UNION ALL "
+/* A file's streams ("a.xlsx:notes", "a.xlsx::$DATA") are the file. */
+#define IS_NAME(q) \
+    "(" ASH_SQL_NORM("p.name") " = " q " OR split_part(" ASH_SQL_NORM("p.name") ", ':', 1) = " q ")"
 static const char match_sql[] =
     "CREATE OR REPLACE TEMP TABLE wanted_dir AS " BELOW("/", "0") BELOW("\\", "]")
     "SELECT q.i, d.dir FROM asked q JOIN dir_norm d ON d.f = q.base WHERE q.pattern = '';"
     "CREATE OR REPLACE TEMP TABLE wanted AS SELECT w.i, p.path FROM path_ p JOIN wanted_dir w USING (dir) "
     "UNION SELECT q.i, p.path FROM asked q JOIN dir_norm d ON d.f = q.folder JOIN path_ p ON p.dir = d.dir "
-    "AND " ASH_SQL_NORM("p.name") " = q.name WHERE q.pattern = '' AND q.bare = '' UNION SELECT q.i, p.path "
-    "FROM asked q JOIN path_ p ON p.dir IS NULL AND " ASH_SQL_NORM("p.name") " = q.name WHERE q.pattern = "
-    "'' AND q.bare = '1' UNION SELECT q.i, p.path FROM path_ p LEFT JOIN dir_norm d USING (dir) JOIN "
+    "AND " IS_NAME("q.name") " WHERE q.pattern = '' AND q.bare = '' UNION SELECT q.i, p.path FROM asked q "
+    "JOIN path_ p ON p.dir IS NULL AND " IS_NAME("q.name") " WHERE q.pattern = '' AND q.bare = '1' UNION SELECT q.i, p.path FROM path_ p LEFT JOIN dir_norm d USING (dir) JOIN "
     "asked q ON q.pattern <> '' AND path_of(p.dir, d.f, " ASH_SQL_NORM("p.name") ") GLOB q.pattern;"
     "CREATE OR REPLACE TEMP TABLE wanted_up AS SELECT q.i, p.path FROM asked_up q JOIN dir_norm d ON d.f = "
     "q.folder JOIN path_ p ON p.dir = d.dir AND " ASH_SQL_NORM("p.name") " = q.name;"

@@ -134,6 +134,8 @@ c = Ask(work() + reads(9000, HR + "/ガイド.txt") + reads(9001, f"{SHARE}/Sale
 same("a path in capitals", c(f"{SHARE.upper()}/sales")[0], YES)
 same("a path composed otherwise", c(unicodedata.normalize("NFD", HR + "/ガイド.txt"))[0], YES)
 same("a file", (c(HR + "/ガイド.txt")[0], c(HR + "/ガイド")[0]), (YES, NO))
+same("a file's streams are the file", Ask(work() + reads(9000, HR_FILE + "::$DATA"))(HR_FILE)[0], YES)
+same("a name with a colon", Ask(work() + reads(9000, HR + "/10:30.txt"))(HR + "/10:30.txt")[0], YES)
 same("a folder with a slash", c(HR + "/")[0], YES)
 same("a wildcard", (c(f"{SHARE}/*/*.docx")[0], c(f"{SHARE}/*/*.pst")[0]), (YES, NO))
 same("a wildcard at the front reaches where nobody knows", (c("*.docx"), c("*.pst")), ((YES, YES, ["partly-logged"]), (MAYBE, MAYBE, ["partly-logged"])))
