@@ -208,6 +208,15 @@
 /* Bytes of the reason an analyst gives. */
 #define ASH_WHY_MAX 4096u
 
+/* --- untouched --------------------------------------------------------- */
+
+/* Paths asked about at once; bytes of a file that lists them. */
+#define ASH_ASKED_PATHS_MAX 100000u
+#define ASH_ASKED_LIST_MAX (64u << 20)
+
+/* Accesses told for each path and server; `ashiato scope` lists all. */
+#define ASH_TOUCHES_SHOWN 100u
+
 /* --- report ------------------------------------------------------------ */
 
 /* File rows put into report.json and report.html; the rest is named there and

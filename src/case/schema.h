@@ -13,6 +13,7 @@ static const char ash_case_schema[] =
     " first INTEGER, last INTEGER, zone TEXT, year INTEGER, duplicate_of INTEGER, kept TEXT,"
     " options TEXT, likeness BLOB);"
     "CREATE INDEX inputs_head ON inputs(head); CREATE INDEX inputs_path ON inputs(path);"
+    "CREATE TABLE input_servers(input INTEGER, server TEXT, PRIMARY KEY(input, server)) WITHOUT ROWID;"
     "CREATE TABLE evidence(input INTEGER, block INTEGER, offset INTEGER, data BLOB,"
     " PRIMARY KEY(input, block)) WITHOUT ROWID;"
     "CREATE TABLE reasons(input INTEGER, reason TEXT, count INTEGER, offset INTEGER,"

@@ -19,6 +19,8 @@
 #define ASH_EXIT_NO_INPUT 3 /* none of the inputs could be used */
 #define ASH_EXIT_CHANGED 4  /* evidence is not what it was */
 #define ASH_EXIT_INCOMPLETE 5 /* the ledger does not cover everything */
+#define ASH_EXIT_TOUCHED 6  /* untouched: a file was read */
+#define ASH_EXIT_NOT_PROVABLE 7 /* untouched: cannot be proved */
 #define ASH_EXIT_INTERRUPTED 130
 
 typedef struct ash_option {

@@ -62,8 +62,8 @@ int ash_list_run_in(const ash_args *a, ash_case_mode mode, unsigned flags,
     ash_case c;
     ash_reader r;
     ash_error err;
-    ash_listing l = {.args = a, .r = &r};
     int exit_code = ASH_EXIT_OK;
+    ash_listing l = {.args = a, .r = &r, .ret_exit = &exit_code};
     if (!ash_open_case(a, mode, &c, &exit_code))
         return exit_code;
     int rc = ash_list_format(a, &l.format, &err);

@@ -28,6 +28,7 @@ typedef struct ash_listing {
     ash_filter filter; /* of the filter options the command has */
     ash_format format; /* --format or --json; a table if neither is given */
     bool people;       /* a table: for eyes, not for programs */
+    int *ret_exit;     /* exit code if nothing fails; ASH_EXIT_OK unless the command sets it */
 } ash_listing;
 
 /* What all commands do that list something of a case: reads the options, opens

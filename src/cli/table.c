@@ -42,6 +42,41 @@ int ash_format_parse(const char *text, ash_format *ret, ash_error *err)
                     text);
 }
 
+/* --- JSON -------------------------------------------------------------- */
+
+struct ash_json_out {
+    ash_json json;
+    ash_out out;
+};
+
+ash_json_out *ash_json_out_begin(void)
+{
+    ash_json_out *o = calloc(1, sizeof *o);
+    if (o == NULL)
+        return NULL;
+    o->out.fd = STDOUT_FILENO;
+    ash_buf_init(&o->out.buf, 64u << 20);
+    fflush(stdout);
+    ash_json_init(&o->json, &o->out, false);
+    return o;
+}
+
+struct ash_json *ash_json_of(ash_json_out *o)
+{
+    return &o->json;
+}
+
+bool ash_json_out_end(ash_json_out *o)
+{
+    if (o == NULL)
+        return false;
+    bool ok = ash_out_flush(&o->out);
+    output_errno = o->out.os_errno;
+    ash_buf_free(&o->out.buf);
+    free(o);
+    return ok;
+}
+
 /* --- programs' formats ------------------------------------------------- */
 
 static void tsv_cell(ash_view v)
@@ -178,23 +213,16 @@ void ash_table_begin(ash_table *t, ash_format format, const ash_column_def *colu
         separated_header(t);
     if (format != ASH_FORMAT_JSON)
         return;
-    t->json = malloc(sizeof *t->json);
-    t->out = calloc(1, sizeof *t->out);
-    if (t->json == NULL || t->out == NULL) {
-        t->failed = true;
-        return;
-    }
-    t->out->fd = STDOUT_FILENO;
-    ash_buf_init(&t->out->buf, 64u << 20);
-    fflush(stdout);
-    ash_json_init(t->json, t->out, false);
-    ash_json_begin(t->json, '[');
+    t->json = ash_json_out_begin();
+    t->failed = t->json == NULL;
+    if (!t->failed)
+        ash_json_begin(&t->json->json, '[');
 }
 
 static void before_cell(ash_table *t)
 {
     if (t->format == ASH_FORMAT_JSON && t->at == 0)
-        ash_json_begin(t->json, '{');
+        ash_json_begin(&t->json->json, '{');
     if (t->format == ASH_FORMAT_CSV && t->at > 0)
         putchar(',');
     if (t->format == ASH_FORMAT_TSV && t->at > 0)
@@ -208,7 +236,7 @@ static void after_cell(ash_table *t)
     t->at = 0;
     t->rows++;
     switch (t->format) {
-    case ASH_FORMAT_JSON: ash_json_end(t->json, '}'); break;
+    case ASH_FORMAT_JSON: ash_json_end(&t->json->json, '}'); break;
     case ASH_FORMAT_CSV: fputs("\r\n", stdout); break;
     case ASH_FORMAT_TSV: putchar('\n'); break;
     case ASH_FORMAT_TABLE:
@@ -229,7 +257,7 @@ void ash_table_text(ash_table *t, ash_view v)
         return;
     before_cell(t);
     switch (t->format) {
-    case ASH_FORMAT_JSON: ash_json_key_exact(t->json, t->columns[t->at].name, v); break;
+    case ASH_FORMAT_JSON: ash_json_key_exact(&t->json->json, t->columns[t->at].name, v); break;
     case ASH_FORMAT_CSV: csv_cell(v, false); break;
     case ASH_FORMAT_TSV: tsv_cell(v); break;
     case ASH_FORMAT_TABLE: hold(t, v); break;
@@ -246,7 +274,7 @@ void ash_table_z(ash_table *t, const char *z)
     if (t->failed)
         return;
     before_cell(t);
-    ash_json_key_z(t->json, t->columns[t->at].name, NULL);
+    ash_json_key_z(&t->json->json, t->columns[t->at].name, NULL);
     after_cell(t);
 }
 
@@ -263,7 +291,7 @@ void ash_table_int(ash_table *t, int64_t n)
         return;
     if (t->format == ASH_FORMAT_JSON) {
         before_cell(t);
-        ash_json_key_int(t->json, t->columns[t->at].name, n);
+        ash_json_key_int(&t->json->json, t->columns[t->at].name, n);
         after_cell(t);
         return;
     }
@@ -281,14 +309,11 @@ bool ash_table_end(ash_table *t)
     bool ok = !t->failed;
     if (t->format == ASH_FORMAT_TABLE && !t->flowing && ok)
         flow(t);
-    if (t->format == ASH_FORMAT_JSON && ok) {
-        ash_json_end(t->json, ']');
-        ok = ash_out_flush(t->out);
-        output_errno = t->out->os_errno;
-        ash_buf_free(&t->out->buf);
+    if (t->format == ASH_FORMAT_JSON) {
+        if (ok)
+            ash_json_end(&t->json->json, ']');
+        ok = ash_json_out_end(t->json) && ok;
     }
-    free(t->json);
-    free(t->out);
     free(t->held);
     ash_arena_free(&t->arena);
     if (fflush(stdout) != 0)

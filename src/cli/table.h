@@ -33,8 +33,7 @@ typedef struct ash_table {
     size_t at;      /* next cell */
     uint64_t rows;
     bool colour;
-    struct ash_json *json;
-    struct ash_out *out;
+    struct ash_json_out *json;
     /* table: rows are held until widths are known */
     ash_arena arena;
     const char **held;
@@ -56,6 +55,12 @@ void ash_table_words(ash_table *t, const char *z);
 void ash_table_int(ash_table *t, int64_t n);
 /* True if it went out; reports a full disk or closed pipe as false. */
 bool ash_table_end(ash_table *t);
+/* JSON on standard output, for what is no list of rows. NULL: out of memory. */
+typedef struct ash_json_out ash_json_out;
+ash_json_out *ash_json_out_begin(void);
+struct ash_json *ash_json_of(ash_json_out *o);
+bool ash_json_out_end(ash_json_out *o); /* as ash_table_end; NULL is fine */
+
 /* Why a table could not be written, 0 if none failed. */
 int ash_output_errno(void);
 

@@ -11,6 +11,8 @@ static const char *const words[] = {
     N_("written"), N_("renamed"), N_("deleted"), N_("security"), N_("linked"),
     /* coverage */
     N_("observed"), N_("degraded"), N_("gap"), N_("unknown"),
+    /* answers */
+    N_("untouched"), N_("touched"), N_("not-provable"), N_("reads"), N_("opens"), N_("all"),
     /* findings */
     N_("high"), N_("medium"), N_("low"), N_("mass-listing"), N_("mass-read"), N_("mass-denied"),
     N_("mass-change"), N_("password-spray"), N_("password-guessing"),

@@ -282,6 +282,8 @@ static int transaction(ash_run *r, int64_t state, ash_error *err)
     if (rc == 0)
         rc = store_inputs(r, err);
     if (rc == 0)
+        rc = ash_input_servers_store(&r->servers, r->c, err);
+    if (rc == 0)
         rc = store_hours(r, err);
     if (rc == 0)
         rc = store_numbers(r, err);

@@ -185,6 +185,8 @@ static int fold_block(ash_run *r, ash_block *b, ash_error *err)
     if (rc == 0)
         rc = ash_fold_batch(r->fold, (uint32_t)r->in->id, &b->batch, &tally, err);
     r->result->stages.fold += cpu_seconds() - before;
+    if (rc == 0 && !ash_input_servers_note(&r->servers, r->in->id, &b->batch))
+        r->failed = ASH_E_NOMEM;
     if (rc == 0 && r->failed < 0)
         rc = ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory");
     if (rc < 0)
@@ -418,8 +420,10 @@ static int ingest_input(ash_run *r, ash_plan_item *item, ash_error *err)
     ash_keep *keep = NULL;
     if (rc == 0 && r->in->pipe && r->o->keep_pipe)
         rc = ash_keep_begin(&keep, s, r->c, r->in, err);
-    if (rc == 0)
+    if (rc == 0) {
         ash_hours_begin(&r->hours, r->in->id);
+        ash_input_servers_begin(&r->servers);
+    }
     if (rc == 0 && !item->resume)
         ash_clock_init(&r->clock, &r->zone, r->o->year, r->in->mtime);
     if (rc == 0 && from > 0 && r->in->open_tail)
@@ -560,6 +564,7 @@ static void close_run(ash_run *r)
     ash_fold_free(r->fold);
     ash_actors_free(r->actors);
     ash_hours_free(&r->hours);
+    ash_input_servers_free(&r->servers);
     ash_input_free(r->in);
     for (size_t i = 0; i < r->n_dirty; i++)
         ash_input_free(r->dirty[i]);
@@ -628,6 +633,7 @@ int ash_ingest(ash_case *c, const ash_ingest_options *o, ash_ingest_result *ret,
     ash_stream_stop_on(o->stop);
     r->started = r->last_checkpoint = ash_now_seconds();
     ash_hours_init(&r->hours);
+    ash_input_servers_init(&r->servers, c->seed);
     r->zone = ash_zone_fixed(0);
     r->last_time = INT64_MIN / 2;
     ash_clock_init(&r->clock, &r->zone, o->year, ASH_TIME_NONE);

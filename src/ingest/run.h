@@ -4,6 +4,7 @@
 
 #include "detect/engine.h"
 #include "fold/fold.h"
+#include "ingest/input_servers.h"
 #include "ingest/plan.h"
 #include "store/store.h"
 
@@ -29,6 +30,7 @@ typedef struct ash_run {
     ash_engine *engine;
     ash_store *store;
     ash_hours hours;
+    ash_input_servers servers;
     ash_clock clock;      /* of the present input */
     ash_input *in;        /* the present input, NULL between */
     size_t input_number;

@@ -65,7 +65,7 @@ static int load_steps(ash_coverage *c, ash_reader *r, ash_error *err)
 {
     sqlite3_stmt *st;
     int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT s.server, s.from_ns, s.to_ns, i.name FROM clock_steps s LEFT "
+                          "SELECT s.server, s.from_ns, s.to_ns, i.name, i.id FROM clock_steps s LEFT "
                           "JOIN inputs i ON i.id = s.input ORDER BY s.id",
                           "");
     if (rc < 0)
@@ -84,6 +84,7 @@ static int load_steps(ash_coverage *c, ash_reader *r, ash_error *err)
         row->last = from;
         const char *name = (const char *)sqlite3_column_text(st, 3);
         row->input = name == NULL ? NULL : strdup(name);
+        row->input_id = sqlite3_column_int64(st, 4);
     }
     sqlite3_finalize(st);
     return rc;

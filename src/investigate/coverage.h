@@ -20,6 +20,7 @@ typedef struct ash_cover {
     char *text;         /* owned; for people */
     int64_t count;      /* -1: none */
     char *input;        /* owned; NULL = none */
+    int64_t input_id;   /* its number; 0 = none */
     int64_t offset;     /* -1: none */
 } ash_cover;
 

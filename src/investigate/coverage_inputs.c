@@ -11,7 +11,8 @@
 #include "fold/likeness.h"
 
 static int add_reason(ash_coverage *c, ash_reason reason, int64_t count, int64_t offset,
-                      int64_t line, const char *detail, const char *input, ash_error *err)
+                      int64_t line, const char *detail, const char *input, int64_t input_id,
+                      ash_error *err)
 {
     ash_reason_kind kind = ash_reason_kind_of(reason);
     if (kind == ASH_KIND_FOREIGN || kind == ASH_KIND_LOSS)
@@ -30,6 +31,7 @@ static int add_reason(ash_coverage *c, ash_reason reason, int64_t count, int64_t
     row->count = count;
     row->offset = offset;
     row->input = strdup(input);
+    row->input_id = input_id;
     return 0;
 }
 
@@ -37,7 +39,7 @@ static int load_reasons(ash_coverage *c, ash_reader *r, ash_error *err)
 {
     sqlite3_stmt *st;
     int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT x.reason, x.count, x.offset, x.line, x.detail, i.name FROM "
+                          "SELECT x.reason, x.count, x.offset, x.line, x.detail, i.name, i.id FROM "
                           "reasons x JOIN inputs i ON i.id = x.input ORDER BY i.id, x.count DESC",
                           "");
     if (rc < 0)
@@ -49,7 +51,8 @@ static int load_reasons(ash_coverage *c, ash_reader *r, ash_error *err)
                 rc = add_reason(c, (ash_reason)k, sqlite3_column_int64(st, 1),
                                 sqlite3_column_int64(st, 2), sqlite3_column_int64(st, 3),
                                 (const char *)sqlite3_column_text(st, 4),
-                                (const char *)sqlite3_column_text(st, 5), err);
+                                (const char *)sqlite3_column_text(st, 5),
+                                sqlite3_column_int64(st, 6), err);
     }
     sqlite3_finalize(st);
     return rc;
@@ -59,7 +62,7 @@ static int load_bad_inputs(ash_coverage *c, ash_reader *r, ash_error *err)
 {
     sqlite3_stmt *st;
     int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT name, state, coalesce(problem, ''), raw FROM inputs WHERE state "
+                          "SELECT name, state, coalesce(problem, ''), raw, id FROM inputs WHERE state "
                           "IN ('damaged', 'unreadable', 'partial') ORDER BY id",
                           "");
     if (rc < 0)
@@ -80,6 +83,7 @@ static int load_bad_inputs(ash_coverage *c, ash_reader *r, ash_error *err)
             break;
         }
         row->input = strdup((const char *)sqlite3_column_text(st, 0));
+        row->input_id = sqlite3_column_int64(st, 4);
         row->offset = damaged ? sqlite3_column_int64(st, 3) : -1;
     }
     sqlite3_finalize(st);

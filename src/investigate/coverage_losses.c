@@ -10,7 +10,7 @@
 
 typedef struct loss {
     ash_reason reason;
-    int64_t first, last, count, offset;
+    int64_t first, last, count, offset, input_id;
     const char *detail, *input; /* of the statement's row */
 } loss;
 
@@ -82,6 +82,7 @@ static int add_loss(ash_coverage *c, ash_reader *r, const loss *l, ash_error *er
     row->last = last < l->first ? l->first : last;
     row->count = l->count;
     row->offset = l->offset;
+    row->input_id = l->input_id;
     return 0;
 }
 
@@ -90,7 +91,7 @@ int ash_coverage_add_losses(ash_coverage *c, ash_reader *r, ash_error *err)
     sqlite3_stmt *st;
     /* Notices of Windows come again with every copy of its log. */
     int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT l.reason, l.first, l.last, l.count, l.offset, l.detail, i.name "
+                          "SELECT l.reason, l.first, l.last, l.count, l.offset, l.detail, i.name, i.id "
                           "FROM losses l JOIN inputs i ON i.id = l.input WHERE l.reason IN "
                           "('rate-limit', 'lost-messages') OR l.id = (SELECT min(o.id) FROM losses o "
                           "WHERE o.reason = l.reason AND o.first = l.first AND o.detail = l.detail) "
@@ -107,6 +108,7 @@ int ash_coverage_add_losses(ash_coverage *c, ash_reader *r, ash_error *err)
             .offset = sqlite3_column_int64(st, 4),
             .detail = (const char *)sqlite3_column_text(st, 5),
             .input = (const char *)sqlite3_column_text(st, 6),
+            .input_id = sqlite3_column_int64(st, 7),
         };
         rc = add_loss(c, r, &l, err);
     }

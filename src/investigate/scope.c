@@ -39,12 +39,11 @@ int ash_scope_open(ash_scope **ret, ash_reader *r, ash_error *err)
     return 0;
 }
 
-/* Puts a path together from its columns; the exact bytes where they are kept. */
-static ash_view path_text(const ash_rows *rows, size_t flat, size_t folder, size_t name,
-                          size_t folder_raw, size_t name_raw, ash_buf *b)
+ash_view ash_scope_path(const ash_rows *rows, size_t column, ash_buf *b)
 {
+    size_t folder = column + 1, name = column + 2, folder_raw = column + 3, name_raw = column + 4;
     ash_buf_clear(b);
-    if (!ash_rows_int(rows, flat)) {
+    if (!ash_rows_int(rows, column)) {
         ash_buf_add_view(b, ash_rows_text(rows, ash_rows_null(rows, folder_raw) ? folder : folder_raw));
         if (!ash_folder_has_slash(ash_buf_view(b)))
             ash_buf_add_c(b, '/');
@@ -62,7 +61,7 @@ int ash_scope_next(ash_scope *s, ash_scope_row *ret, ash_error *err)
     *ret = (ash_scope_row){
         .segment = (uint32_t)ash_rows_int(r, 0),
         .row = ash_rows_int(r, 1),
-        .path = path_text(r, 2, 3, 4, 5, 6, &s->path),
+        .path = ash_scope_path(r, 2, &s->path),
         .share = (uint32_t)ash_rows_int(r, 7),
         .actor = (uint32_t)ash_rows_int(r, 8),
         .grade = (uint8_t)ash_rows_int(r, 9),
@@ -77,7 +76,7 @@ int ash_scope_next(ash_scope *s, ash_scope_row *ret, ash_error *err)
         .track = ash_rows_int(r, 17),
     };
     if (ash_rows_int(r, 23))
-        ret->new_path = path_text(r, 18, 19, 20, 21, 22, &s->new_path);
+        ret->new_path = ash_scope_path(r, 18, &s->new_path);
     return 1;
 }
 

@@ -32,6 +32,10 @@ int ash_scope_open(ash_scope **ret, ash_reader *r, ash_error *err) ASH_MUST_USE;
 int ash_scope_next(ash_scope *s, ash_scope_row *ret, ash_error *err) ASH_MUST_USE; /* 1, 0, <0 */
 void ash_scope_close(ash_scope *s);
 
+/* Puts a path together from five columns: it has no folder, folder, name, and both
+ * as bytes where they are not UTF-8. Valid as long as b is. */
+ash_view ash_scope_path(const ash_rows *rows, size_t column, ash_buf *b);
+
 /* --- sums -------------------------------------------------------------- */
 
 /* Different paths by strongest grade. */

@@ -43,7 +43,7 @@ CASE = case_of.case
 # --- help and usage ------------------------------------------------------
 
 commands = re.findall(r"^  (\w+) +\S", run("--help").stdout.decode().split("Commands:")[1], re.M)
-same("commands", commands, ["investigate", "scope", "findings", "tracks", "coverage", "show", "query", "dump",
+same("commands", commands, ["investigate", "scope", "findings", "tracks", "coverage", "untouched", "show", "query", "dump",
                             "report", "verify", "ledger", "sources", "detectors", "help"])
 for command in commands:
     p = run(command, "--help")

@@ -280,6 +280,7 @@ same("the report has the same record", [(d["id"], d["action"], d["track"], d["by
      [("D1", "accept", "T1", log[0]["by"], EVIL, log[0]["time"]), ("D2", "split", "T1", "山田 it's", "", log[1]["time"])])
 same("with every part", [(p["change"], p["track"], p["client"]) for p in r["decisions"][1]["parts"]],
      [("removed", "T1", "10.6.6.6"), ("added", "T2", "10.6.6.6")])
+same("decisions are sealed", run("verify", "--case", c.case, check=None).returncode, 0)
 same("what is split off an accepted track is accepted", c.states(), {"T1": ("accepted", "analyst"), "T2": ("accepted", "analyst")})
 
 shutil.rmtree(TMP)

@@ -69,6 +69,7 @@ same("bash: grades, short option", complete("scope", "-g", "re"), ["read", "rena
 same("bash: formats after =", complete("tracks", "--format", "="), ["csv", "json", "table", "tsv"])
 same("bash: a format begun after =", complete("tracks", "--format", "=", "j"), ["json"])
 same("bash: languages", complete("report", "--lang", ""), ["en", "ja"])
+same("bash: what can be decided on tracks", complete("tracks", ""), ["accept", "add", "drop", "log", "reject", "split"])
 same("bash: commands to explain", complete("help", "sho"), ["show"])
 same("bash: nothing where anything can stand", complete("investigate", "--year", ""), [])
 for c in COMMANDS:

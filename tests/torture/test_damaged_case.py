@@ -19,8 +19,9 @@ WHOLE = os.path.join(TMP, "whole")
 run("investigate", LOG, "--case", WHOLE, "--quiet")
 ONE = rows("scope", WHOLE, "--all")[0]["id"]
 READERS = [["scope", "--all"], ["scope"], ["findings"], ["tracks"], ["coverage"], ["show", ONE],
-           ["query", "SELECT * FROM accesses"], ["report"], ["investigate", MORE, "--quiet"]]
-EXITS = (0, 1, 4)
+           ["query", "SELECT * FROM accesses"], ["report"], ["investigate", MORE, "--quiet"],
+           ["untouched", "--path", "/srv/share/nobody"], ["tracks", "add", "--account", "kato"], ["tracks", "log"]]
+EXITS = (0, 1, 4, 6, 7)
 
 
 def outcomes(damage):
@@ -75,7 +76,7 @@ def gone(pattern):
     return damage
 
 
-ASKS = {"scope --all", "query SELECT * FROM accesses", "show " + ONE}
+ASKS = {"scope --all", "query SELECT * FROM accesses", "show " + ONE, "untouched --path"}
 for kind in ("accesses", "paths", "dirs"):
     files = f"store/*/{kind}-*.parquet"
     judge(f"{kind} cut in half", cut(files, 0.5), ASKS, f"{kind}-000001.parquet")
