@@ -14,7 +14,7 @@ void attack_init(struct world *w)
     struct attacker *t = scan ? attack_scan_new(w) : attack_slow_new(w);
     struct actor *a = &t->actor;
     a->rng = ash_mix64(opt->seed * 1000003 + 0xa0000000);
-    a->order = UINT32_MAX;
+    a->due.order = UINT32_MAX;
     a->client.noted = true;
 
     const struct user *victim = &w->users[ash_rng_below(&a->rng, opt->users)];
@@ -27,7 +27,7 @@ void attack_init(struct world *w)
     ash_smb_set_who(&a->client, t->account, t->client, scan ? "kali" : "desktop-7qk2a");
     if (!scan)
         attack_slow_begin(w, t, victim->dept, victim->server);
-    a->next_us = a->resume_us;
+    a->due.us = a->resume_us;
     w->attacker = a;
 }
 

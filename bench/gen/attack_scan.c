@@ -60,8 +60,8 @@ static void wait_step(struct world *w, struct scan *s)
     uint64_t hour = w->out.total - *minute; /* since the start in the first hour */
     *minute = w->out.total;
     bool enough = w->opt->lines != 0 && w->opt->lines - w->out.total <= s->need + hour;
-    bool late = w->end_us != UINT64_MAX && a->next_us + LEAD_MINUTES * 60 * ASH_US_PER_SEC >= w->end_us;
-    a->resume_us = a->next_us + 60 * ASH_US_PER_SEC;
+    bool late = w->end_us != UINT64_MAX && a->due.us + LEAD_MINUTES * 60 * ASH_US_PER_SEC >= w->end_us;
+    a->resume_us = a->due.us + 60 * ASH_US_PER_SEC;
     if (!enough && !late)
         return;
     ash_smb_connect(&w->smb, &a->client, w->tree.groups[w->tree.projects[w->tree.folders[s->first].project].group].volume);

@@ -69,7 +69,7 @@ static void take_changes(struct world *w, struct service *s)
 static void wake(struct world *w, struct service *s)
 {
     struct actor *a = &s->actor;
-    uint64_t day = a->next_us / ASH_US_PER_DAY;
+    uint64_t day = a->due.us / ASH_US_PER_DAY;
     s->project = s->group = s->folder = UINT32_MAX;
     take_changes(w, s);
     s->cursor = s->until = 0;
@@ -139,7 +139,7 @@ void services_init(struct world *w)
     for (unsigned i = 0; i < 2; i++) {
         struct service *s = mem_realloc(NULL, 1, sizeof *s);
         *s = (struct service){
-            .actor = {.step = service_step, .order = UINT32_MAX - 1 - i, .client.backup_share = i == 0},
+            .actor = {.step = service_step, .due.order = UINT32_MAX - 1 - i, .client.backup_share = i == 0},
             .backup = i == 0,
         };
         s->actor.rng = ash_mix64(w->opt->seed * 1000003 + 0xb0000000 + i);
@@ -148,7 +148,7 @@ void services_init(struct world *w)
         else
             ash_smb_set_who(&s->actor.client, "svc_index", "10.10.0.41", "srch01");
         sleep_on(s, w->opt->start_us);
-        s->actor.next_us = s->actor.resume_us;
+        s->actor.due.us = s->actor.resume_us;
         w->services[i] = &s->actor;
     }
 }

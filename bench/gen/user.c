@@ -148,7 +148,7 @@ static void user_step(struct world *w, struct actor *a)
         user_finish_save(w, u);
         u->phase = USER_WORK;
         a->resume_us = w->out.us + user_think(u);
-    } else if (a->next_us >= end) {
+    } else if (a->due.us >= end) {
         world_disconnect(w, a);
         u->phase = USER_START;
         u->session++;
@@ -162,7 +162,7 @@ static void init_user(struct world *w, uint32_t i)
 {
     struct user *u = &w->users[i];
     uint64_t *rng = &u->actor.rng;
-    *u = (struct user){.actor = {.step = user_step, .order = i}};
+    *u = (struct user){.actor = {.step = user_step, .due.order = i}};
     *rng = ash_mix64(w->opt->seed * 1000003 + i + 1);
     account_name(i, u->account);
     u->dept = (uint8_t)pick_dept(rng);
@@ -179,7 +179,7 @@ static void init_user(struct world *w, uint32_t i)
     u->day = (uint32_t)(w->opt->start_us / ASH_US_PER_DAY);
     plan_day(w, u);
     next_session(w, u, w->opt->start_us);
-    u->actor.next_us = u->actor.resume_us;
+    u->actor.due.us = u->actor.resume_us;
 }
 
 void users_init(struct world *w)

@@ -27,10 +27,10 @@ uint64_t user_think(struct user *u)
         us = wait_ms(rng, 900000, 3000000); /* beyond 15 minutes: a new session for the reader */
     us = us * u->slowness >> 8;
 
-    uint64_t then = u->actor.next_us + us;
+    uint64_t then = u->actor.due.us + us;
     uint64_t second = then / ASH_US_PER_SEC % 86400;
     /* Seven of ten leave for lunch; who stays changes from day to day. */
-    bool lunch = ash_mix64(((uint64_t)u->day << 32) + u->actor.order) % 10 < 7;
+    bool lunch = ash_mix64(((uint64_t)u->day << 32) + u->actor.due.order) % 10 < 7;
     if (lunch && second >= 12 * 3600 && second < 13 * 3600)
         us += (13 * 3600 - second) * ASH_US_PER_SEC + wait_ms(rng, 0, 1200000);
     return us;

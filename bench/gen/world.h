@@ -2,6 +2,7 @@
 #ifndef GEN_WORLD_H
 #define GEN_WORLD_H
 
+#include "simulate/queue.h"
 #include "simulate/smb.h"
 #include "truth.h"
 
@@ -29,12 +30,11 @@ typedef void step_fn(struct world *w, struct actor *a);
 
 /* Anyone who causes log lines. A step renders one operation and sets resume_us. */
 struct actor {
-    uint64_t next_us; /* key in the queue: next line or next step */
+    ash_due due; /* first member; next line or next step */
     uint64_t resume_us;
     uint64_t rng;
     ash_pend *pend;
     step_fn *step;
-    uint32_t order; /* breaks ties, so that the result is defined */
     ash_smb_client client;
 };
 
