@@ -158,3 +158,14 @@ size_t ash_sim_tree_file_name(const ash_sim_tree *t, uint32_t folder, ash_file_s
         p = PUT(p, ".locked");
     return (size_t)(p - out);
 }
+
+size_t ash_owner_file_name(const char *name, size_t len, char *out)
+{
+    size_t at = 0;
+    for (unsigned chars = 0; chars < 2 && at < len; chars++)
+        for (at++; at < len && (name[at] & 0xc0) == 0x80; at++)
+            ;
+    memcpy(out, "~$", 2);
+    memcpy(out + 2, name + at, len - at);
+    return 2 + len - at;
+}

@@ -477,18 +477,6 @@ void ash_smb_overwrite(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_
     write_data(s, read_chunks(ash_sim_tree_file_hash(s->tree, folder, f.slot)));
 }
 
-/* Office names its lock file ~$ and drops the first two characters. */
-static size_t lock_name(const char *name, size_t len, char *out)
-{
-    size_t at = 0;
-    for (unsigned chars = 0; chars < 2 && at < len; chars++)
-        for (at++; at < len && (name[at] & 0xc0) == 0x80; at++)
-            ;
-    memcpy(out, "~$", 2);
-    memcpy(out + 2, name + at, len - at);
-    return 2 + len - at;
-}
-
 static size_t temp_name(uint32_t temp, char *out)
 {
     for (unsigned i = 0; i < 8; i++)
@@ -511,7 +499,7 @@ void ash_smb_save_begin(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file
 {
     char name[ASH_PATH_CAP], lock[ASH_PATH_CAP], tmp[16];
     size_t name_len = ash_sim_tree_file_name(s->tree, folder, f, name);
-    size_t lock_len = lock_name(name, name_len, lock);
+    size_t lock_len = ash_owner_file_name(name, name_len, lock);
     size_t tmp_len = temp_name(temp, tmp);
     size_t len = enter_file(s, c, folder, f);
     if (len == 0)
@@ -552,7 +540,7 @@ void ash_smb_save_end(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_s
 {
     char name[ASH_PATH_CAP], lock[ASH_PATH_CAP], tmp[16];
     size_t name_len = ash_sim_tree_file_name(s->tree, folder, f, name);
-    size_t lock_len = lock_name(name, name_len, lock);
+    size_t lock_len = ash_owner_file_name(name, name_len, lock);
     size_t tmp_len = temp_name(temp, tmp);
     size_t len = enter_file(s, c, folder, f);
     if (len == 0)

@@ -285,12 +285,12 @@ ash_pend *ash_spool_end(ash_spool *o)
     return set_aside(o, o->op_start + o->mark_from);
 }
 
-uint64_t ash_spool_lose(ash_spool *o)
+void ash_spool_lose(ash_spool *o)
 {
     o->p = o->op_start;
     o->number += o->mark_count; /* the others have had theirs */
     o->mark_count = 0;
-    return o->lines;
+    o->lines = 0;
 }
 
 /* Copies the lines of p that end between two places, numbering them. */

@@ -105,8 +105,8 @@ bool ash_spool_reserve(ash_spool *o, size_t lines);
 void ash_spool_head(ash_spool *o, const char *host, const char *who, size_t who_len, const char *share);
 /* Ends it; returns the lines moved aside, NULL when all are out. */
 ash_pend *ash_spool_end(ash_spool *o);
-/* Ends it, and its lines are lost; how many. */
-uint64_t ash_spool_lose(ash_spool *o);
+/* Its lines are lost, their numbers used up; ash_spool_end follows. */
+void ash_spool_lose(ash_spool *o);
 /* Emits pended lines up to `limit`. True: all out, *p freed. */
 bool ash_spool_drain(ash_spool *o, ash_pend **p, uint64_t limit);
 void ash_spool_pend_free(ash_pend *p);

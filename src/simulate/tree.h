@@ -125,6 +125,10 @@ uint32_t ash_sim_tree_pick_folder(const ash_sim_tree *t, uint32_t group, uint64_
 /* A file of the folder, or -1 when it holds none. */
 int ash_sim_tree_pick_file(const ash_sim_tree *t, uint32_t folder, uint64_t *rng);
 
+/* Office's owner file of a document: ~$ instead of the first two characters. out: two bytes
+ * more than the name. Returns the length. */
+size_t ash_owner_file_name(const char *name, size_t len, char *out);
+
 /* Changes made by users. A refused one returns -1, false or ASH_NO_FOLDER. */
 int ash_sim_tree_create_file(ash_sim_tree *t, uint32_t folder);
 bool ash_sim_tree_rename_file(ash_sim_tree *t, uint32_t folder, unsigned slot);
