@@ -19,7 +19,8 @@ static const ash_column_def columns[] = {
 static int list(const ash_args *a)
 {
     ash_table t;
-    ash_table_begin(&t, ash_flag(a, "json") ? ASH_FORMAT_JSON : ASH_FORMAT_TABLE, columns, N(columns));
+    ash_table_begin(&t, ash_flag(a, "json") ? ASH_FORMAT_JSON : ASH_FORMAT_TABLE, columns,
+                    N(columns));
     for (size_t i = 0; i < ash_n_scenarios; i++) {
         ash_table_z(&t, ash_scenarios[i].name);
         ash_table_z(&t, _(ash_scenarios[i].desc));
@@ -46,16 +47,17 @@ static bool parse_number(const ash_args *a, const number *n, uint64_t *ret)
     }
     errno = 0;
     unsigned long long v = strtoull(text, &end, 10);
-    bool good = text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && v >= n->min && v <= n->max;
+    bool good = text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && v >= n->min &&
+                v <= n->max;
     if (!good)
-        ash_usage_error(_("--%s needs a number from %llu to %llu"), n->option, (unsigned long long)n->min,
-                        (unsigned long long)n->max);
+        ash_usage_error(_("--%s needs a number from %llu to %llu"), n->option,
+                        (unsigned long long)n->min, (unsigned long long)n->max);
     *ret = v;
     return good;
 }
 
-static bool parse_word(const ash_args *a, const char *option, const char *(*name)(size_t i), unsigned def,
-                       unsigned *ret)
+static bool parse_word(const ash_args *a, const char *option, const char *(*name)(size_t i),
+                       unsigned def, unsigned *ret)
 {
     const char *text = ash_arg(a, option);
     *ret = def;
@@ -108,7 +110,8 @@ static bool read_options(const ash_args *a, ash_sim_options *o)
         if (!parse_number(a, &numbers[i], &v[i]))
             return false;
     if (!parse_word(a, "config", ash_sim_config_name, ASH_SIM_LEAN, &config) ||
-        !parse_word(a, "format", ash_sim_format_name, ASH_SIM_SAMBA, &format) || !parse_start(a, &o->start))
+        !parse_word(a, "format", ash_sim_format_name, ASH_SIM_SAMBA, &format) ||
+        !parse_start(a, &o->start))
         return false;
     o->seed = v[0];
     o->days = (uint32_t)v[1];
@@ -136,7 +139,8 @@ static int run(const ash_args *a)
         return ash_usage_error(_("simulate needs one scenario; `ashiato simulate --list` shows them"));
     o.scenario = ash_scenario_by_name(a->operands[0]);
     if (o.scenario == NULL)
-        return ash_usage_error(_("there is no scenario '%s'; `ashiato simulate --list` shows them"), a->operands[0]);
+        return ash_usage_error(_("there is no scenario '%s'; `ashiato simulate --list` shows them"),
+                               a->operands[0]);
     if (!read_options(a, &o))
         return ASH_EXIT_USAGE;
     if (o.dir == NULL)
@@ -144,8 +148,9 @@ static int run(const ash_args *a)
     ash_catch_signals();
     if (ash_simulate(&o, &r, &err) < 0)
         return ash_complain(&err);
-    printf(_("%llu records in %u files, %.1f MB; the intruder's accesses: %llu\n"), (unsigned long long)r.records,
-           r.files, (double)r.bytes / 1e6, (unsigned long long)r.truths);
+    printf(_("%llu records in %u files, %.1f MB; the intruder's accesses: %llu\n"),
+           (unsigned long long)r.records, r.files, (double)r.bytes / 1e6,
+           (unsigned long long)r.truths);
     return ASH_EXIT_OK;
 }
 
@@ -172,9 +177,10 @@ const ash_command ash_command_simulate = {
     .name = "simulate",
     .operands = "[SCENARIO]",
     .summary = N_("Write the logs of a simulated company, with the truth beside them"),
-    .details = N_("People, programs and, in most scenarios, an intruder work on simulated file servers;\n"
-                  "the logs are what real servers write. Same options, same bytes. For exercises of\n"
-                  "incident teams and for tests; docs/SIMULATE.md says what is modelled."),
+    .details = N_(
+        "People, programs and, in most scenarios, an intruder work on simulated file servers;\n"
+        "the logs are what real servers write. Same options, same bytes. For exercises of\n"
+        "incident teams and for tests; docs/SIMULATE.md says what is modelled."),
     .examples = "  ashiato simulate --list\n"
                 "  ashiato simulate slow-then-scan --days 60 --users 200 --out ./exercise\n"
                 "  ashiato investigate './exercise/fs*' --case ./case",

@@ -8,7 +8,8 @@ enum { DAYS_BEFORE = 25 };
 static uint64_t office_hour(ash_intruder *t)
 {
     const ash_person *p = t->victim;
-    return ash_sim_at(t->day, p->arrives + 30 + ash_rng_below(&t->actor.rng, p->stays - 60u), &t->actor.rng);
+    return ash_sim_at(t->day, p->arrives + 30 + ash_rng_below(&t->actor.rng, p->stays - 60u),
+                      &t->actor.rng);
 }
 
 static void next_visit(ash_intruder *t, uint64_t now_us)

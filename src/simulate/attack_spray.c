@@ -7,7 +7,8 @@ enum { MOST_ACCOUNTS = 300 };
 
 static void try_next(ash_sim *s, ash_intruder *t)
 {
-    static const char *const guesses[] = {"administrator", "admin", "test", "guest1", "scan", "sqlsvc"};
+    static const char *const guesses[] = {"administrator", "admin", "test",
+                                          "guest1",        "scan",  "sqlsvc"};
     ash_sim_actor *a = &t->actor;
     uint32_t i = t->folder++; /* how many were tried */
     bool unknown = i % 16 == 5 && i / 16 < sizeof guesses / sizeof *guesses;

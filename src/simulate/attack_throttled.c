@@ -15,7 +15,8 @@ static void step(ash_sim *s, ash_sim_actor *a)
         ash_sim_leave(a, ash_sim_at(t->day, ON, &a->rng));
     } else if (ash_walk_read(s, a, &t->walk)) {
         bool listed = t->walk.slot == 0 || t->walk.slot == ASH_SLOTS;
-        ash_sim_wait(s, a, listed ? ash_sim_ms(&a->rng, 500, 4000) : ash_sim_ms(&a->rng, 20000, 60000));
+        ash_sim_wait(s, a,
+                     listed ? ash_sim_ms(&a->rng, 500, 4000) : ash_sim_ms(&a->rng, 20000, 60000));
     } else {
         ash_sim_leave(a, UINT64_MAX);
     }

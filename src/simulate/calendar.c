@@ -13,7 +13,8 @@ static bool is_fixed_holiday(unsigned m, unsigned d)
 {
     static const struct {
         uint8_t month, day;
-    } fixed[] = {{1, 1}, {2, 11}, {2, 23}, {4, 29}, {5, 3}, {5, 4}, {5, 5}, {8, 11}, {11, 3}, {11, 23}};
+    } fixed[] = {{1, 1}, {2, 11}, {2, 23}, {4, 29}, {5, 3},
+                 {5, 4}, {5, 5},  {8, 11}, {11, 3}, {11, 23}};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (fixed[i].month == m && fixed[i].day == d)
             return true;

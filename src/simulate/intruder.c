@@ -26,7 +26,8 @@ void ash_intruder_foreign(ash_intruder *t, unsigned net, const char *workstation
 {
     char client[16];
     unsigned third = ash_rng_below(&t->actor.rng, 250);
-    snprintf(client, sizeof client, "10.%u.%u.%u", net, third, 10 + ash_rng_below(&t->actor.rng, 230));
+    snprintf(client, sizeof client, "10.%u.%u.%u", net, third,
+             10 + ash_rng_below(&t->actor.rng, 230));
     ash_sim_identify(&t->actor, t->victim->actor.account, client, workstation);
 }
 

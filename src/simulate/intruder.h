@@ -12,9 +12,9 @@ typedef struct ash_intruder {
     ash_person *victim;  /* whose account it is */
     uint32_t day;        /* being planned or worked on */
     uint32_t last_day;
-    unsigned phase;      /* of the scenario; 0 first */
+    unsigned phase;                /* of the scenario; 0 first */
     uint32_t targets[ASH_TARGETS]; /* groups */
-    unsigned left, here; /* files: of this visit, of this folder */
+    unsigned left, here;           /* files: of this visit, of this folder */
     uint32_t folder;
     uint32_t seen_lo, seen_hi; /* folders listed by a scan */
     ash_walk walk;

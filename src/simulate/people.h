@@ -13,7 +13,12 @@ enum {
     ASH_FACTORY_DEPT = 2, /* PCs at the line are shared */
 };
 
-typedef enum ash_person_phase { ASH_PERSON_AWAY, ASH_PERSON_WORK, ASH_PERSON_EDIT, ASH_PERSON_SAVE } ash_person_phase;
+typedef enum ash_person_phase {
+    ASH_PERSON_AWAY,
+    ASH_PERSON_WORK,
+    ASH_PERSON_EDIT,
+    ASH_PERSON_SAVE
+} ash_person_phase;
 
 typedef struct ash_place { /* a file */
     uint32_t folder;
@@ -21,7 +26,7 @@ typedef struct ash_place { /* a file */
 } ash_place;
 
 typedef struct ash_person {
-    ash_sim_actor actor; /* first */
+    ash_sim_actor actor;   /* first */
     char desk[16], pc[24]; /* the own PC */
     uint8_t dept, server;
     bool shared_pc;
@@ -43,7 +48,7 @@ typedef struct ash_person {
     } plan[ASH_DAY_SESSIONS];
     /* the work */
     ash_person_phase phase;
-    uint8_t burst; /* files still to be opened in this folder */
+    uint8_t burst;            /* files still to be opened in this folder */
     uint32_t home[ASH_HOMES]; /* the first are used most */
     ash_place recent[ASH_RECENT];
     uint32_t cwd;

@@ -41,7 +41,8 @@ static void close_writer(ash_sim *s)
 }
 
 /* One record of auth_json_audit (Samba 4.17, version 1.2), as smbd hands it to syslog. */
-static void put_auth(ash_sim_server *at, const ash_sim_actor *a, const char *account, const char *status)
+static void put_auth(ash_sim_server *at, const ash_sim_actor *a, const char *account,
+                     const char *status)
 {
     char line[1400], stamp[ASH_TIME_TEXT], sid[80] = "null", became[48] = "null", domain[24] = "null";
     ash_zone utc = ash_zone_fixed(0);
@@ -54,19 +55,21 @@ static void put_auth(ash_sim_server *at, const ash_sim_actor *a, const char *acc
         snprintf(domain, sizeof domain, "\"FS%02u\"", at->index + 1u);
         snprintf(sid, sizeof sid, "\"S-1-5-21-2345347631-1352738403-1961016914-%u\"", a->rid);
     }
-    int n = snprintf(line, sizeof line,
-                     "smbd[%u]:   {\"timestamp\": \"%s+0000\", \"type\": \"Authentication\", \"Authentication\": "
-                     "{\"version\": {\"major\": 1, \"minor\": 2}, \"eventId\": %d, \"logonId\": \"0\", "
-                     "\"logonType\": 3, \"status\": \"%s\", \"localAddress\": \"ipv4:10.10.0.%u:445\", "
-                     "\"remoteAddress\": \"ipv4:%s:%u\", \"serviceDescription\": \"SMB2\", "
-                     "\"authDescription\": null, \"clientDomain\": \"" ASH_SIM_DOMAIN "\", \"clientAccount\": \"%s\", "
-                     "\"workstation\": \"%s\", \"becameAccount\": %s, \"becameDomain\": %s, \"becameSid\": %s, "
-                     "\"mappedAccount\": \"%s\", \"mappedDomain\": \"" ASH_SIM_DOMAIN "\", "
-                     "\"netlogonComputer\": null, \"netlogonTrustAccount\": null, "
-                     "\"netlogonNegotiateFlags\": \"0x00000000\", \"netlogonSecureChannelType\": 0, "
-                     "\"netlogonTrustAccountSid\": null, \"passwordType\": \"NTLMv2\", \"duration\": %u}}\n",
-                     1000u + a->port % 30000, stamp, good ? 4624 : 4625, status, 11u + at->index, a->client, a->port,
-                     account, a->workstation, became, domain, sid, account, 1200u + a->port % 7000);
+    int n = snprintf(
+        line, sizeof line,
+        "smbd[%u]:   {\"timestamp\": \"%s+0000\", \"type\": \"Authentication\", \"Authentication\": "
+        "{\"version\": {\"major\": 1, \"minor\": 2}, \"eventId\": %d, \"logonId\": \"0\", "
+        "\"logonType\": 3, \"status\": \"%s\", \"localAddress\": \"ipv4:10.10.0.%u:445\", "
+        "\"remoteAddress\": \"ipv4:%s:%u\", \"serviceDescription\": \"SMB2\", "
+        "\"authDescription\": null, \"clientDomain\": \"" ASH_SIM_DOMAIN
+        "\", \"clientAccount\": \"%s\", "
+        "\"workstation\": \"%s\", \"becameAccount\": %s, \"becameDomain\": %s, \"becameSid\": %s, "
+        "\"mappedAccount\": \"%s\", \"mappedDomain\": \"" ASH_SIM_DOMAIN "\", "
+        "\"netlogonComputer\": null, \"netlogonTrustAccount\": null, "
+        "\"netlogonNegotiateFlags\": \"0x00000000\", \"netlogonSecureChannelType\": 0, "
+        "\"netlogonTrustAccountSid\": null, \"passwordType\": \"NTLMv2\", \"duration\": %u}}\n",
+        1000u + a->port % 30000, stamp, good ? 4624 : 4625, status, 11u + at->index, a->client,
+        a->port, account, a->workstation, became, domain, sid, account, 1200u + a->port % 7000);
     ash_server_side(at, at->spool.us, "syslog", line, (size_t)n);
 }
 
@@ -113,7 +116,8 @@ static bool write_deed(ash_sim *s, ash_sim_server *at, ash_sim_actor *a, const a
     return true;
 }
 
-static size_t path_of(const ash_sim *s, ash_node n, const ash_file_state *f, char out[2 * ASH_PATH_CAP])
+static size_t path_of(const ash_sim *s, ash_node n, const ash_file_state *f,
+                      char out[2 * ASH_PATH_CAP])
 {
     size_t len = ash_sim_tree_path(&s->tree, n, out);
     if (f != NULL) {

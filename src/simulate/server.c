@@ -20,7 +20,8 @@ static void fail(ash_sim_server *v)
     v->failed = true;
 }
 
-void ash_server_file_name(const ash_sim_server *v, const char *stem, uint32_t day, char out[ASH_SIM_FILE_NAME])
+void ash_server_file_name(const ash_sim_server *v, const char *stem, uint32_t day,
+                          char out[ASH_SIM_FILE_NAME])
 {
     int y;
     unsigned m, d;
@@ -172,10 +173,11 @@ static void tell(ash_sim_server *v, uint64_t us, bool begins)
     if (v->opt->format != ASH_SIM_SAMBA)
         return;
     if (begins)
-        n = snprintf(line, sizeof line,
-                     "rsyslogd: imuxsock[pid: 57, name: smbd] from <%s:smbd_audit>: begin to drop messages due to "
-                     "rate-limiting\n",
-                     v->name);
+        n = snprintf(
+            line, sizeof line,
+            "rsyslogd: imuxsock[pid: 57, name: smbd] from <%s:smbd_audit>: begin to drop messages due to "
+            "rate-limiting\n",
+            v->name);
     else
         n = snprintf(line, sizeof line,
                      "rsyslogd: imuxsock[pid: 57, name: smbd]: %llu messages lost due to rate-limiting "
@@ -208,12 +210,12 @@ bool ash_server_drops(ash_sim_server *v, uint64_t us)
     return true;
 }
 
-static void add_trouble(ash_sim_server *v, ash_trouble_kind kind, uint64_t from_us, uint64_t length_us,
-                        int64_t shift_us)
+static void add_trouble(ash_sim_server *v, ash_trouble_kind kind, uint64_t from_us,
+                        uint64_t length_us, int64_t shift_us)
 {
     if (v->n_troubles < ASH_TROUBLES)
-        v->troubles[v->n_troubles++] =
-            (ash_trouble){.kind = kind, .from_us = from_us, .to_us = from_us + length_us, .shift_us = shift_us};
+        v->troubles[v->n_troubles++] = (ash_trouble){
+            .kind = kind, .from_us = from_us, .to_us = from_us + length_us, .shift_us = shift_us};
 }
 
 /* A working day, if there is one near. */
@@ -231,7 +233,8 @@ static void plan_troubles(ash_sim_server *v)
     const uint64_t minute = 60 * ASH_US_PER_SEC;
     uint64_t rng = ash_mix64(o->seed * 1000003 + 0xc0000000 + v->index);
     if (o->days >= 3)
-        add_trouble(v, ASH_TROUBLE_DAY, (o->start + 1 + ash_rng_below(&rng, o->days - 2)) * ASH_US_PER_DAY,
+        add_trouble(v, ASH_TROUBLE_DAY,
+                    (o->start + 1 + ash_rng_below(&rng, o->days - 2)) * ASH_US_PER_DAY,
                     ASH_US_PER_DAY, 0);
     uint32_t day = some_workday(o, &rng); /* a backup is in it, and people at work */
     if (trouble_at(v, ASH_TROUBLE_DAY, day * ASH_US_PER_DAY) != NULL)
@@ -263,7 +266,8 @@ int ash_server_open(ash_sim_server *v, unsigned index, const ash_sim_options *o,
         return ash_fail(err, ASH_E_USAGE, "simulate", "the folder's name is too long");
     if (o->troubled || o->scenario->troubled)
         plan_troubles(v);
-    if (!ash_spool_init(&v->spool, (ash_sink){put_block, begin_day, v}, ASH_LOG_ISO, "+09:00", line_cap, 0))
+    if (!ash_spool_init(&v->spool, (ash_sink){put_block, begin_day, v}, ASH_LOG_ISO, "+09:00",
+                        line_cap, 0))
         return ash_fail(err, ASH_E_NOMEM, "simulate", "no memory for a server's records");
     return ash_io_mkdirs(path, err);
 }

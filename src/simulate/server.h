@@ -39,20 +39,21 @@ typedef struct ash_sim_files {
 } ash_sim_files;
 
 typedef struct ash_sim_server {
-    char name[32];   /* as its records state it */
-    char folder[8];  /* "fs01" */
+    char name[32];  /* as its records state it */
+    char folder[8]; /* "fs01" */
     uint8_t index;
     ash_spool spool;
     uint64_t last_logon;
     uint32_t last_handle;
     const struct ash_sim_options *opt;
     ash_sim_files *all; /* not owned */
-    const char *stem, *suffix, *head, *foot; /* of the main log: name, ending, frame; set by the writer */
-    FILE *log;   /* of the day; NULL: it is missing */
-    FILE *side;  /* logons, where they have a file of their own */
+    const char *stem, *suffix, *head,
+        *foot;  /* of the main log: name, ending, frame; set by the writer */
+    FILE *log;  /* of the day; NULL: it is missing */
+    FILE *side; /* logons, where they have a file of their own */
     uint32_t day, side_day;
     int64_t clock_off_us;
-    uint64_t day_began;    /* spool.total when the day's file began */
+    uint64_t day_began; /* spool.total when the day's file began */
     uint64_t side_records;
     uint64_t burst, burst_at, burst_lost; /* records of the last few seconds */
     uint64_t bytes;
@@ -69,7 +70,8 @@ bool ash_server_close(ash_sim_server *v);
 
 enum { ASH_SIM_FILE_NAME = 64 };
 /* "fs01/audit-2026-01-05.log" */
-void ash_server_file_name(const ash_sim_server *v, const char *stem, uint32_t day, char out[ASH_SIM_FILE_NAME]);
+void ash_server_file_name(const ash_sim_server *v, const char *stem, uint32_t day,
+                          char out[ASH_SIM_FILE_NAME]);
 
 /* A line of the second log (stem: its name), at a true time; n includes its end. */
 void ash_server_side(ash_sim_server *v, uint64_t us, const char *stem, const char *line, size_t n);

@@ -11,10 +11,10 @@ enum { ORDER_BACKUP = 0xb0000000, ORDER_SCANNER, ORDER_INDEXER, ORDER_MIGRATION,
 typedef struct sweep {
     ash_sim_actor actor; /* first */
     bool awake;
-    uint32_t last_day;   /* auditor */
-    uint32_t lo, hi;     /* microseconds between two steps */
+    uint32_t last_day; /* auditor */
+    uint32_t lo, hi;   /* microseconds between two steps */
     uint32_t folder;
-    uint64_t done;       /* of the ring of changes */
+    uint64_t done; /* of the ring of changes */
     ash_walk walk;
 } sweep;
 
@@ -39,7 +39,8 @@ static uint64_t next_night(const sweep *w, uint64_t now_us)
 {
     bool scanner = w->actor.due.order == ORDER_SCANNER;
     for (uint32_t day = ash_sim_day(now_us);; day++) {
-        uint64_t at = day * ASH_US_PER_DAY + (scanner ? 4 : 1) * 3600 * ASH_US_PER_SEC + 7 * ASH_US_PER_SEC;
+        uint64_t at = day * ASH_US_PER_DAY + (scanner ? 4 : 1) * 3600 * ASH_US_PER_SEC +
+                      7 * ASH_US_PER_SEC;
         if (at > now_us && (!scanner || ash_weekday(day) == 0))
             return at;
     }
@@ -119,7 +120,8 @@ static void add_migration(ash_sim *s)
     uint32_t day = s->opt->start + ash_rng_below(rng, s->opt->days);
     while (ash_weekday(day) != 5)
         day++;
-    while (first < s->tree.folder_count && ash_sim_tree_group_of(&s->tree, ash_sim_folder(first)) != &s->tree.groups[group])
+    while (first < s->tree.folder_count &&
+           ash_sim_tree_group_of(&s->tree, ash_sim_folder(first)) != &s->tree.groups[group])
         first++;
     for (until = first; until < s->tree.folder_count; until++)
         if (ash_sim_tree_group_of(&s->tree, ash_sim_folder(until)) != &s->tree.groups[group])
@@ -153,7 +155,8 @@ static void audit_step(ash_sim *s, ash_sim_actor *a)
         return;
     }
     folder = ash_rng_below(&a->rng, s->tree.folder_count);
-    ash_walk_begin(&w->walk, folder, folder + 1, ash_sim_tree_group_of(&s->tree, ash_sim_folder(folder))->dept, false);
+    ash_walk_begin(&w->walk, folder, folder + 1,
+                   ash_sim_tree_group_of(&s->tree, ash_sim_folder(folder))->dept, false);
     ash_walk_list(s, a, &w->walk);
     ash_sim_wait(s, a, ash_sim_ms(&a->rng, 4000, 40000));
 }
@@ -174,8 +177,8 @@ static void add_auditor(ash_sim *s)
 
 /* --- all ---------------------------------------------------------------------------- */
 
-static sweep *add_sweep(ash_sim *s, uint32_t order, ash_sim_step *step, const char *account, unsigned host,
-                        const char *workstation)
+static sweep *add_sweep(ash_sim *s, uint32_t order, ash_sim_step *step, const char *account,
+                        unsigned host, const char *workstation)
 {
     char client[16];
     sweep *w = ash_sim_add(s, sizeof *w, ASH_ROLE_SERVICE, order, step);

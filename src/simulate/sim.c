@@ -72,7 +72,8 @@ void *ash_sim_add(ash_sim *s, size_t size, ash_sim_role role, uint32_t order, as
     return a;
 }
 
-void ash_sim_identify(ash_sim_actor *a, const char *account, const char *client, const char *workstation)
+void ash_sim_identify(ash_sim_actor *a, const char *account, const char *client,
+                      const char *workstation)
 {
     if (account != a->account)
         snprintf(a->account, sizeof a->account, "%s", account);
@@ -80,7 +81,8 @@ void ash_sim_identify(ash_sim_actor *a, const char *account, const char *client,
     snprintf(a->workstation, sizeof a->workstation, "%s", workstation);
     char lower[sizeof a->workstation]; /* %m */
     for (size_t i = 0; i < sizeof lower; i++)
-        lower[i] = (char)(a->workstation[i] >= 'A' && a->workstation[i] <= 'Z' ? a->workstation[i] + 32 : a->workstation[i]);
+        lower[i] = (char)(a->workstation[i] >= 'A' && a->workstation[i] <= 'Z' ? a->workstation[i] + 32
+                                                                               : a->workstation[i]);
     ash_smb_set_who(&a->smb, a->account, a->client, lower);
 }
 
@@ -121,7 +123,8 @@ static void note(ash_sim *s, const ash_sim_actor *a, const ash_deed *d, ash_trut
         .client = a->client,
         .workstation = a->workstation,
         .server = s->at->name,
-        .share = a->smb.backup_share && s->opt->format == ASH_SIM_SAMBA ? share->backup_name : share->name,
+        .share = a->smb.backup_share && s->opt->format == ASH_SIM_SAMBA ? share->backup_name
+                                                                        : share->name,
         .path = path,
         .path_len = s->writer->path(s, d->node, of_node ? NULL : &d->file, path),
         .new_path = to,
@@ -405,7 +408,8 @@ static int finish(ash_sim *s, ash_sim_files *files, ash_sim_result *r, ash_error
     if (!ash_truth_close(&s->truth) && rc == 0)
         rc = ash_io_fail(err, "truth.tsv", _("cannot be written"));
     if (rc == 0 && stopped(s))
-        rc = ash_fail(err, ASH_E_INTERRUPTED, "simulate", _("stopped; what is in the folder is not complete"));
+        rc = ash_fail(err, ASH_E_INTERRUPTED, "simulate",
+                      _("stopped; what is in the folder is not complete"));
     return rc == 0 ? ash_truth_summary(s, files, err) : rc;
 }
 

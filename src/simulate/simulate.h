@@ -17,7 +17,11 @@
 
 /* What the servers are told to record; docs/SIMULATE.md. */
 typedef enum ash_sim_config { ASH_SIM_RICH, ASH_SIM_LEAN, ASH_SIM_OLD } ash_sim_config;
-typedef enum ash_sim_format { ASH_SIM_SAMBA, ASH_SIM_WINDOWS_XML, ASH_SIM_WINDOWS_JSON } ash_sim_format;
+typedef enum ash_sim_format {
+    ASH_SIM_SAMBA,
+    ASH_SIM_WINDOWS_XML,
+    ASH_SIM_WINDOWS_JSON
+} ash_sim_format;
 
 const char *ash_sim_config_name(size_t i); /* NULL after the last */
 const char *ash_sim_format_name(size_t i);
@@ -52,17 +56,17 @@ typedef struct ash_sim_options {
     uint32_t actions; /* of a person on a working day, about */
     ash_sim_config config;
     ash_sim_format format;
-    bool troubled;  /* also where the scenario is not */
-    bool truth_all; /* truth-all.tsv: what everybody did */
-    const char *dir; /* must not exist or be empty */
+    bool troubled;     /* also where the scenario is not */
+    bool truth_all;    /* truth-all.tsv: what everybody did */
+    const char *dir;   /* must not exist or be empty */
     atomic_bool *stop; /* may be NULL */
 } ash_sim_options;
 
 typedef struct ash_sim_result {
     uint64_t records; /* written */
     uint64_t bytes;
-    uint64_t truths;  /* rows of truth.tsv */
-    uint32_t files;   /* logs */
+    uint64_t truths; /* rows of truth.tsv */
+    uint32_t files;  /* logs */
 } ash_sim_result;
 
 int ash_simulate(const ash_sim_options *o, ash_sim_result *ret, ash_error *err) ASH_MUST_USE;

@@ -67,14 +67,10 @@ static void set_id(ash_smb_args *op, ash_arg_id id, ash_arg_id inode, char *buf,
 static uint64_t node_inode(ash_node n)
 {
     switch (n.kind) {
-    case ASH_NODE_VOLUME:
-        return 10952000 + n.id;
-    case ASH_NODE_GROUP:
-        return 10953000 + n.id;
-    case ASH_NODE_PROJECT:
-        return 10960000 + n.id;
-    case ASH_NODE_FOLDER:
-        break;
+    case ASH_NODE_VOLUME: return 10952000 + n.id;
+    case ASH_NODE_GROUP: return 10953000 + n.id;
+    case ASH_NODE_PROJECT: return 10960000 + n.id;
+    case ASH_NODE_FOLDER: break;
     }
     return UINT64_C(20000000) + (uint64_t)n.id * 128;
 }
@@ -130,7 +126,8 @@ static bool enter_volume(ash_smb *s, ash_smb_client *c, uint32_t volume)
     memcpy(op->share, name, len);
     set(op, ARG_SHARE, op->share, len);
     if (rich(s))
-        set_id(op, ARG_ROOT_ID, ARG_NONE, op->root_id, node_inode((ash_node){ASH_NODE_VOLUME, volume}));
+        set_id(op, ARG_ROOT_ID, ARG_NONE, op->root_id,
+               node_inode((ash_node){ASH_NODE_VOLUME, volume}));
     set_head(s, c, volume, name);
     op->root_len = strlen(share->root);
     memcpy(op->dir, share->root, op->root_len);
@@ -265,8 +262,7 @@ static void list_node(ash_smb *s, ash_smb_client *c, ash_node n, size_t dir_len)
     note(s, c, ASH_SMB_LISTED, n, NULL);
 }
 
-static void list_file(ash_smb *s, ash_smb_client *c, uint32_t folder, unsigned slot,
-                      size_t dir_len)
+static void list_file(ash_smb *s, ash_smb_client *c, uint32_t folder, unsigned slot, size_t dir_len)
 {
     ash_smb_args *op = &s->op;
     ash_file_state f = ash_sim_tree_file(s->tree, folder, slot);
@@ -318,9 +314,7 @@ static void list_entries(ash_smb *s, ash_smb_client *c, ash_node n, size_t dir_l
         for (uint32_t y = t->projects[n.id].first_year; y != ASH_NO_FOLDER; y = t->folders[y].next)
             list_node(s, c, folder_node(y), dir_len);
         break;
-    case ASH_NODE_FOLDER:
-        list_folder(s, c, n.id, dir_len);
-        break;
+    case ASH_NODE_FOLDER: list_folder(s, c, n.id, dir_len); break;
     }
 }
 
@@ -495,7 +489,8 @@ static void set_helper(ash_smb *s, size_t dir_len, const char *leaf, size_t leaf
                file_inode(folder, slot) + UINT64_C(4000000000));
 }
 
-void ash_smb_save_begin(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state f, uint32_t temp)
+void ash_smb_save_begin(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state f,
+                        uint32_t temp)
 {
     char name[ASH_PATH_CAP], lock[ASH_PATH_CAP], tmp[16];
     size_t name_len = ash_sim_tree_file_name(s->tree, folder, f, name);
@@ -553,7 +548,8 @@ void ash_smb_save_end(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_s
     remove_file(s, c, folder);
 }
 
-void ash_smb_rename(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state from, ash_file_state to)
+void ash_smb_rename(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state from,
+                    ash_file_state to)
 {
     char leaf[ASH_PATH_CAP];
     size_t leaf_len = ash_sim_tree_file_name(s->tree, folder, to, leaf);
@@ -580,8 +576,7 @@ void ash_smb_mkdir(ash_smb *s, ash_smb_client *c, uint32_t parent, uint32_t fold
     set_file(s, len, leaf, leaf_len);
     set_dest(s, len, leaf, leaf_len);
     if (rich(s))
-        set_id(&s->op, ARG_FILE_ID, ARG_FILE_INODE, s->op.file_id,
-               node_inode(folder_node(folder)));
+        set_id(&s->op, ARG_FILE_ID, ARG_FILE_INODE, s->op.file_id, node_inode(folder_node(folder)));
     run(s, S_UP);
     look_up(s, parent);
     run(s, S_MKDIR);

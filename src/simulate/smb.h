@@ -16,7 +16,7 @@ typedef struct ash_smb_client {
     bool backup_share;  /* comes over the backup's own share names */
     bool noted;         /* what it does is reported to ash_smb.note */
     uint8_t who_len;
-    char who[110];      /* "account|client|workstation|" */
+    char who[110]; /* "account|client|workstation|" */
 } ash_smb_client;
 
 typedef enum ash_smb_noted { ASH_SMB_LISTED, ASH_SMB_READ_IT, ASH_SMB_DENIED } ash_smb_noted;
@@ -25,7 +25,8 @@ typedef enum ash_smb_noted { ASH_SMB_LISTED, ASH_SMB_READ_IT, ASH_SMB_DENIED } a
 typedef struct ash_smb_args {
     ash_arg_text v[ARG_COUNT];
     size_t root_len;
-    char dir[ASH_ARG_CAP], dots[ASH_ARG_CAP], entry[ASH_ARG_CAP], file[ASH_ARG_CAP], dest[ASH_ARG_CAP];
+    char dir[ASH_ARG_CAP], dots[ASH_ARG_CAP], entry[ASH_ARG_CAP], file[ASH_ARG_CAP],
+        dest[ASH_ARG_CAP];
     char pair[ASH_ARG_CAP * 2], times[ASH_ARG_CAP * 2];
     char share[64], none[64];
     char root_id[128], parent_id[128], dir_id[128], entry_id[128], file_id[128], size[128];
@@ -70,9 +71,12 @@ void ash_smb_read_missing(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_fi
 void ash_smb_create(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state f);
 void ash_smb_overwrite(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state f);
 /* Office: lock file and temporary file first, the exchange some seconds later. */
-void ash_smb_save_begin(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state f, uint32_t temp);
-void ash_smb_save_end(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state f, uint32_t temp);
-void ash_smb_rename(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state from, ash_file_state to);
+void ash_smb_save_begin(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state f,
+                        uint32_t temp);
+void ash_smb_save_end(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state f,
+                      uint32_t temp);
+void ash_smb_rename(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state from,
+                    ash_file_state to);
 void ash_smb_delete(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state f);
 void ash_smb_mkdir(ash_smb *s, ash_smb_client *c, uint32_t parent, uint32_t folder);
 

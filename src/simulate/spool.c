@@ -36,8 +36,12 @@ static void fill_tables(ash_spool *o)
 bool ash_spool_init(ash_spool *o, ash_sink sink, ash_log_format format, const char *zone,
                     size_t line_cap, uint64_t max)
 {
-    *o = (ash_spool){.sink = sink, .format = format, .max = max, .day = UINT64_MAX,
-                     .line_cap = line_cap, .number = ASH_FIRST_NUMBER};
+    *o = (ash_spool){.sink = sink,
+                     .format = format,
+                     .max = max,
+                     .day = UINT64_MAX,
+                     .line_cap = line_cap,
+                     .number = ASH_FIRST_NUMBER};
     o->second_us = UINT64_MAX / 2; /* no time is near it: the first line makes a stamp */
     o->roll_us = sink.roll == NULL ? UINT64_MAX : 0;
     snprintf(o->zone, sizeof o->zone, "%s", zone);

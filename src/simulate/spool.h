@@ -17,7 +17,12 @@
 
 #include "simulate/rng.h"
 
-typedef enum ash_log_format { ASH_LOG_ISO, ASH_LOG_RFC3164, ASH_LOG_RFC5424, ASH_LOG_RAW } ash_log_format;
+typedef enum ash_log_format {
+    ASH_LOG_ISO,
+    ASH_LOG_RFC3164,
+    ASH_LOG_RFC5424,
+    ASH_LOG_RAW
+} ash_log_format;
 
 /* How long after the line before: an entry of a listing, a step, an inner call. */
 typedef enum ash_pace { ASH_PACE_ENTRY, ASH_PACE_STEP, ASH_PACE_INNER, ASH_PACE_COUNT } ash_pace;
@@ -25,8 +30,8 @@ typedef enum ash_pace { ASH_PACE_ENTRY, ASH_PACE_STEP, ASH_PACE_INNER, ASH_PACE_
 enum {
     ASH_HEAD_CAP = 256,
     ASH_TEXT_CAP = 96,
-    ASH_ARG_CAP = 1024,  /* two paths */
-    ASH_LINE_CAP = 2048, /* ASH_HEAD_CAP + ASH_TEXT_CAP + ASH_ARG_CAP + what copies overshoot */
+    ASH_ARG_CAP = 1024,    /* two paths */
+    ASH_LINE_CAP = 2048,   /* ASH_HEAD_CAP + ASH_TEXT_CAP + ASH_ARG_CAP + what copies overshoot */
     ASH_SPOOL_ROOM = 1024, /* lines an operation has without asking for more */
     ASH_PACE_STEPS = 64,
 };
@@ -102,7 +107,8 @@ bool ash_spool_finish(ash_spool *o); /* flushes and frees; false: something was 
 void ash_spool_begin(ash_spool *o, uint64_t us, uint64_t limit, uint64_t *rng);
 /* Room for so many lines. False: no memory; nothing may be written. */
 bool ash_spool_reserve(ash_spool *o, size_t lines);
-void ash_spool_head(ash_spool *o, const char *host, const char *who, size_t who_len, const char *share);
+void ash_spool_head(ash_spool *o, const char *host, const char *who, size_t who_len,
+                    const char *share);
 /* Ends it; returns the lines moved aside, NULL when all are out. */
 ash_pend *ash_spool_end(ash_spool *o);
 /* Its lines are lost, their numbers used up; ash_spool_end follows. */

@@ -143,14 +143,10 @@ void ash_sim_tree_free(ash_sim_tree *t)
 const ash_group *ash_sim_tree_group_of(const ash_sim_tree *t, ash_node n)
 {
     switch (n.kind) {
-    case ASH_NODE_FOLDER:
-        return &t->groups[t->projects[t->folders[n.id].project].group];
-    case ASH_NODE_PROJECT:
-        return &t->groups[t->projects[n.id].group];
-    case ASH_NODE_GROUP:
-        return &t->groups[n.id];
-    case ASH_NODE_VOLUME:
-        break;
+    case ASH_NODE_FOLDER: return &t->groups[t->projects[t->folders[n.id].project].group];
+    case ASH_NODE_PROJECT: return &t->groups[t->projects[n.id].group];
+    case ASH_NODE_GROUP: return &t->groups[n.id];
+    case ASH_NODE_VOLUME: break;
     }
     return NULL;
 }
@@ -279,7 +275,8 @@ void ash_sim_tree_delete_file(ash_sim_tree *t, uint32_t folder, unsigned slot)
 
 uint32_t ash_sim_tree_make_folder(ash_sim_tree *t, uint32_t parent)
 {
-    if (t->folders[parent].parent != ASH_NO_FOLDER || t->folders[parent].children >= ash_words_sub_count)
+    if (t->folders[parent].parent != ASH_NO_FOLDER ||
+        t->folders[parent].children >= ash_words_sub_count)
         return ASH_NO_FOLDER;
     uint32_t last = t->folders[parent].first_child;
     while (last != ASH_NO_FOLDER && t->folders[last].next != ASH_NO_FOLDER)
@@ -291,7 +288,7 @@ uint32_t ash_sim_tree_make_folder(ash_sim_tree *t, uint32_t parent)
         .next = ASH_NO_FOLDER,
         .year = t->folders[parent].year,
         .sub = last == ASH_NO_FOLDER ? (uint8_t)(parent % ash_words_sub_count)
-                                 : (uint8_t)((t->folders[last].sub + 1u) % ash_words_sub_count),
+                                     : (uint8_t)((t->folders[last].sub + 1u) % ash_words_sub_count),
     };
     uint32_t id = add_folder(t, &f);
     if (id == ASH_NO_FOLDER)

@@ -14,9 +14,10 @@
 
 enum {
     ASH_MAX_SERVERS = 16,
-    ASH_MAX_VOLUMES = ASH_MAX_SERVERS * ASH_SHARE_COUNT, /* must fit the bits of ash_smb_client.connected */
+    ASH_MAX_VOLUMES = ASH_MAX_SERVERS *
+                      ASH_SHARE_COUNT, /* must fit the bits of ash_smb_client.connected */
     ASH_MAX_GROUPS = ASH_MAX_SERVERS * ASH_DEPT_COUNT,
-    ASH_SLOTS = 64, /* files a folder can hold: one bit each */
+    ASH_SLOTS = 64,     /* files a folder can hold: one bit each */
     ASH_NOTE_SLOT = 64, /* not one of them: the note that extortioners leave */
     ASH_PATH_CAP = 512, /* longest path is below 330 bytes; see words.c */
 };
@@ -31,9 +32,9 @@ typedef enum ash_node_kind {
 
 /* How a tree is laid out when it begins. */
 typedef struct ash_sim_tree_shape {
-    unsigned first_year, years;       /* folders of years in each project */
-    unsigned min_files, max_files;    /* in a year's folder; at most ASH_SLOTS - 1 */
-    unsigned min_sub, max_sub;        /* in a sub-folder */
+    unsigned first_year, years;    /* folders of years in each project */
+    unsigned min_files, max_files; /* in a year's folder; at most ASH_SLOTS - 1 */
+    unsigned min_sub, max_sub;     /* in a sub-folder */
 } ash_sim_tree_shape;
 
 typedef struct ash_node {

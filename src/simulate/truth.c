@@ -6,8 +6,9 @@
 #include "simulate/world.h"
 
 static const char *const grade_names[ASH_TRUTH_GRADES] = {
-    [ASH_TRUTH_READ] = "read",       [ASH_TRUTH_OPENED] = "opened",   [ASH_TRUTH_LISTED] = "listed",
-    [ASH_TRUTH_DENIED] = "denied",   [ASH_TRUTH_WRITTEN] = "written", [ASH_TRUTH_RENAMED] = "renamed",
+    [ASH_TRUTH_READ] = "read",       [ASH_TRUTH_OPENED] = "opened",
+    [ASH_TRUTH_LISTED] = "listed",   [ASH_TRUTH_DENIED] = "denied",
+    [ASH_TRUTH_WRITTEN] = "written", [ASH_TRUTH_RENAMED] = "renamed",
     [ASH_TRUTH_DELETED] = "deleted",
 };
 
@@ -65,7 +66,8 @@ static void note_time(ash_truth *t, uint64_t us)
     p->to_us = us;
 }
 
-static ash_truth_who *find_who(ash_truth *t, const char *account, const char *client, const char *workstation)
+static ash_truth_who *find_who(ash_truth *t, const char *account, const char *client,
+                               const char *workstation)
 {
     for (unsigned i = 0; i < t->n_who; i++)
         if (strcmp(t->who[i].account, account) == 0 && strcmp(t->who[i].client, client) == 0 &&
@@ -100,9 +102,9 @@ void ash_truth_refused(ash_truth *t, uint64_t us)
 static void put_row(ash_truth *t, FILE *f, const ash_truth_row *r)
 {
     char stamp[ASH_TIME_TEXT];
-    if (fprintf(f, "%s\t%s\t%s\t%s\t%s\t%.*s\t%s\t%.*s\n", time_text(stamp, r->us), r->account, r->client,
-                r->server, r->share, (int)r->path_len, r->path, grade_names[r->grade], (int)r->new_len,
-                r->new_path) < 0)
+    if (fprintf(f, "%s\t%s\t%s\t%s\t%s\t%.*s\t%s\t%.*s\n", time_text(stamp, r->us), r->account,
+                r->client, r->server, r->share, (int)r->path_len, r->path, grade_names[r->grade],
+                (int)r->new_len, r->new_path) < 0)
         t->failed = true;
 }
 

@@ -72,6 +72,7 @@ void ash_truth_note(ash_truth *t, const ash_truth_row *row, bool intruder);
 struct ash_sim;
 struct ash_sim_files;
 /* Writes truth.json. */
-int ash_truth_summary(const struct ash_sim *s, const struct ash_sim_files *files, ash_error *err) ASH_MUST_USE;
+int ash_truth_summary(const struct ash_sim *s, const struct ash_sim_files *files,
+                      ash_error *err) ASH_MUST_USE;
 
 #endif

@@ -2,8 +2,12 @@
 
 void ash_walk_begin(ash_walk *w, uint32_t first, uint32_t until, unsigned dept, bool upper)
 {
-    *w = (ash_walk){.folder = first, .until = until, .project = UINT32_MAX, .slot = ASH_SLOTS,
-                    .dept = dept, .upper = upper};
+    *w = (ash_walk){.folder = first,
+                    .until = until,
+                    .project = UINT32_MAX,
+                    .slot = ASH_SLOTS,
+                    .dept = dept,
+                    .upper = upper};
 }
 
 /* The listings above a folder of another project. */

@@ -134,7 +134,9 @@ static value value_of(ash_win_record r, const char *name, size_t n)
 /* Ends a piece: what was added since the last one, then the value. */
 static void add_var(ash_win_text *t, ash_win_var var)
 {
-    uint32_t from = t->n_pieces == 0 ? 0 : t->pieces[t->n_pieces - 1].text + t->pieces[t->n_pieces - 1].len;
+    uint32_t from = t->n_pieces == 0
+                        ? 0
+                        : t->pieces[t->n_pieces - 1].text + t->pieces[t->n_pieces - 1].len;
     if (t->n_pieces < ASH_WIN_PIECES)
         t->pieces[t->n_pieces++] = (ash_win_piece){from, (uint32_t)t->text.n - from, var};
     else
@@ -176,12 +178,13 @@ static void add_values(ash_win_text *t, ash_win_record r)
 /* As `wevtutil query-events Security /format:xml` prints it. */
 static void add_xml(ash_win_text *t, ash_win_record r)
 {
-    ash_buf_addf(&t->text,
-                 "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider "
-                 "Name='" PROVIDER "' Guid='" PROVIDER_GUID_LOWER "'/><EventID>%d</EventID><Version>%u</Version>"
-                 "<Level>0</Level><Task>%u</Task><Opcode>0</Opcode><Keywords>0x80%s0000000000000</Keywords>"
-                 "<TimeCreated SystemTime='",
-                 records[r].id, records[r].version, records[r].task, records[r].failure ? "1" : "2");
+    ash_buf_addf(
+        &t->text,
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider "
+        "Name='" PROVIDER "' Guid='" PROVIDER_GUID_LOWER "'/><EventID>%d</EventID><Version>%u</Version>"
+        "<Level>0</Level><Task>%u</Task><Opcode>0</Opcode><Keywords>0x80%s0000000000000</Keywords>"
+        "<TimeCreated SystemTime='",
+        records[r].id, records[r].version, records[r].task, records[r].failure ? "1" : "2");
     add_var(t, ASH_WV_TIME);
     ash_buf_add_z(&t->text, "000Z'/><EventRecordID>");
     add_var(t, ASH_WV_NUMBER);
@@ -202,24 +205,27 @@ static void add_json(ash_win_text *t, ash_win_record r)
     bool failure = records[r].failure;
     ash_buf_add_z(&t->text, "{\"@timestamp\": \"");
     add_var(t, ASH_WV_TIME);
-    ash_buf_addf(&t->text,
-                 "Z\", \"@metadata\": {\"beat\": \"winlogbeat\", \"type\": \"_doc\", \"version\": \"8.11.0\"}, "
-                 "\"event\": {\"code\": \"%d\", \"kind\": \"event\", \"provider\": \"" PROVIDER "\", "
-                 "\"action\": \"%s\", \"outcome\": \"%s\", \"created\": \"",
-                 records[r].id, task, failure ? "failure" : "success");
+    ash_buf_addf(
+        &t->text,
+        "Z\", \"@metadata\": {\"beat\": \"winlogbeat\", \"type\": \"_doc\", \"version\": \"8.11.0\"}, "
+        "\"event\": {\"code\": \"%d\", \"kind\": \"event\", \"provider\": \"" PROVIDER "\", "
+        "\"action\": \"%s\", \"outcome\": \"%s\", \"created\": \"",
+        records[r].id, task, failure ? "failure" : "success");
     add_var(t, ASH_WV_TIME);
     ash_buf_add_z(&t->text, "Z\"}, \"host\": {\"name\": \"");
     add_var(t, ASH_WV_COMPUTER);
-    ash_buf_add_z(&t->text, "\"}, \"log\": {\"level\": \"information\"}, \"ecs\": {\"version\": \"8.0.0\"}, "
-                            "\"winlog\": {\"channel\": \"Security\", \"computer_name\": \"");
+    ash_buf_add_z(&t->text,
+                  "\"}, \"log\": {\"level\": \"information\"}, \"ecs\": {\"version\": \"8.0.0\"}, "
+                  "\"winlog\": {\"channel\": \"Security\", \"computer_name\": \"");
     add_var(t, ASH_WV_COMPUTER);
     ash_buf_addf(&t->text, "\", \"event_id\": \"%d\", \"record_id\": \"", records[r].id);
     add_var(t, ASH_WV_NUMBER);
-    ash_buf_addf(&t->text,
-                 "\", \"provider_name\": \"" PROVIDER "\", \"provider_guid\": \"" PROVIDER_GUID "\", "
-                 "\"api\": \"wineventlog\", \"opcode\": \"Info\", \"task\": \"%s\", \"keywords\": [\"Audit %s\"], "
-                 "\"process\": {\"pid\": 4, \"thread\": {\"id\": ",
-                 task, failure ? "Failure" : "Success");
+    ash_buf_addf(
+        &t->text,
+        "\", \"provider_name\": \"" PROVIDER "\", \"provider_guid\": \"" PROVIDER_GUID "\", "
+        "\"api\": \"wineventlog\", \"opcode\": \"Info\", \"task\": \"%s\", \"keywords\": [\"Audit %s\"], "
+        "\"process\": {\"pid\": 4, \"thread\": {\"id\": ",
+        task, failure ? "Failure" : "Success");
     add_var(t, ASH_WV_THREAD);
     ash_buf_add_z(&t->text, "}}, ");
     if (records[r].version != 0)
@@ -254,7 +260,12 @@ void ash_win_text_free(ash_win_text *t)
 static const char *escape_of(const ash_win_text *t, char c)
 {
     if (t->json)
-        return c == '\\' ? "\\\\" : c == '"' ? "\\\"" : c == '\r' ? "\\r" : c == '\n' ? "\\n" : c == '\t' ? "\\t" : NULL;
+        return c == '\\'   ? "\\\\"
+               : c == '"'  ? "\\\""
+               : c == '\r' ? "\\r"
+               : c == '\n' ? "\\n"
+               : c == '\t' ? "\\t"
+                           : NULL;
     return c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : NULL;
 }
 

@@ -7,19 +7,19 @@
 #include "simulate/spool.h"
 
 typedef enum ash_win_record {
-    ASH_WIN_CLOCK,         /* 4616 */
-    ASH_WIN_LOGON,         /* 4624 */
-    ASH_WIN_LOGON_FAILED,  /* 4625 */
-    ASH_WIN_LOGOFF,        /* 4634 */
-    ASH_WIN_OPEN,          /* 4656 */
+    ASH_WIN_CLOCK,        /* 4616 */
+    ASH_WIN_LOGON,        /* 4624 */
+    ASH_WIN_LOGON_FAILED, /* 4625 */
+    ASH_WIN_LOGOFF,       /* 4634 */
+    ASH_WIN_OPEN,         /* 4656 */
     ASH_WIN_OPEN_FAILED,
-    ASH_WIN_CLOSE,         /* 4658 */
-    ASH_WIN_DELETE,        /* 4660 */
-    ASH_WIN_USE,           /* 4663 */
-    ASH_WIN_NTLM,          /* 4776 */
+    ASH_WIN_CLOSE,  /* 4658 */
+    ASH_WIN_DELETE, /* 4660 */
+    ASH_WIN_USE,    /* 4663 */
+    ASH_WIN_NTLM,   /* 4776 */
     ASH_WIN_NTLM_FAILED,
-    ASH_WIN_SHARE,         /* 5140 */
-    ASH_WIN_CHECK,         /* 5145 */
+    ASH_WIN_SHARE, /* 5140 */
+    ASH_WIN_CHECK, /* 5145 */
     ASH_WIN_RECORDS
 } ash_win_record;
 
@@ -43,13 +43,13 @@ typedef enum ash_win_var {
     ASH_WV_KEY,
     ASH_WV_STATUS,
     ASH_WV_SHARE,
-    ASH_WV_ROOT,     /* ShareLocalPath */
+    ASH_WV_ROOT, /* ShareLocalPath */
     ASH_WV_RELATIVE,
     ASH_WV_OBJECT,
     ASH_WV_HANDLE,
     ASH_WV_MASK,
     ASH_WV_LIST,
-    ASH_WV_BEFORE,   /* times of 4616 */
+    ASH_WV_BEFORE, /* times of 4616 */
     ASH_WV_AFTER,
     ASH_WV_PROCESS,
     ASH_WV_PROGRAM,

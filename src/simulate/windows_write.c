@@ -27,9 +27,16 @@ typedef enum right {
 } right;
 
 static const uint32_t masks[RIGHTS] = {
-    [READ] = 0x1,           [WRITE] = 0x2,         [APPEND] = 0x4,         [DELETE] = 0x10000,
-    [ATTRIBUTES] = 0x80,    [OPEN_READ] = 0x120089, [OPEN_WRITE] = 0x12019f, [OPEN_LIST] = 0x100081,
-    [OPEN_DELETE] = 0x110080, [OPEN_LOOK] = 0x100080,
+    [READ] = 0x1,
+    [WRITE] = 0x2,
+    [APPEND] = 0x4,
+    [DELETE] = 0x10000,
+    [ATTRIBUTES] = 0x80,
+    [OPEN_READ] = 0x120089,
+    [OPEN_WRITE] = 0x12019f,
+    [OPEN_LIST] = 0x100081,
+    [OPEN_DELETE] = 0x110080,
+    [OPEN_LOOK] = 0x100080,
 };
 
 typedef struct writer {
@@ -84,15 +91,17 @@ static void prepare_rights(writer *w)
     static const struct {
         uint32_t bit;
         int message;
-    } bits[] = {{0x10000, 1537}, {0x20000, 1538}, {0x40000, 1539}, {0x80000, 1540}, {0x100000, 1541},
-                {0x1, 4416},     {0x2, 4417},     {0x4, 4418},     {0x8, 4419},     {0x10, 4420},
-                {0x20, 4421},    {0x40, 4422},    {0x80, 4423},    {0x100, 4424}};
+    } bits[] = {{0x10000, 1537},  {0x20000, 1538}, {0x40000, 1539}, {0x80000, 1540},
+                {0x100000, 1541}, {0x1, 4416},     {0x2, 4417},     {0x4, 4418},
+                {0x8, 4419},      {0x10, 4420},    {0x20, 4421},    {0x40, 4422},
+                {0x80, 4423},     {0x100, 4424}};
     for (unsigned r = 0; r < RIGHTS; r++) {
         char list[300];
         size_t n = 0;
         for (size_t i = 0; i < sizeof bits / sizeof *bits; i++)
             if (masks[r] & bits[i].bit)
-                n += (size_t)snprintf(list + n, sizeof list - n, "%%%%%d\r\n\t\t\t\t", bits[i].message);
+                n += (size_t)snprintf(list + n, sizeof list - n, "%%%%%d\r\n\t\t\t\t",
+                                      bits[i].message);
         w->rights[r].list_len = ash_win_escape(&w->text, list, n, w->rights[r].list);
         w->rights[r].mask_len = put_hex(w->rights[r].mask, masks[r]);
     }
@@ -116,8 +125,9 @@ static void set_actor(writer *w, const ash_sim_server *at, const ash_sim_actor *
         set_z(w, ASH_WV_SID, "S-1-5-18");
         set_z(w, ASH_WV_LOGON, "0x3e7");
         set_z(w, ASH_WV_PROCESS, "0xa34");
-        set_z(w, ASH_WV_PROGRAM, w->text.json ? "C:\\\\Program Files\\\\Defender\\\\MsMpEng.exe"
-                                              : "C:\\Program Files\\Defender\\MsMpEng.exe");
+        set_z(w, ASH_WV_PROGRAM,
+              w->text.json ? "C:\\\\Program Files\\\\Defender\\\\MsMpEng.exe"
+                           : "C:\\Program Files\\Defender\\MsMpEng.exe");
         return;
     }
     int n = snprintf(w->sid, sizeof w->sid, DOMAIN_SID "-%u", a->rid);
@@ -164,7 +174,8 @@ static void clock_set(ash_sim *s, ash_sim_server *at, int64_t by_us)
 }
 
 /* "D:\Shares\kyoyu\..." as the log states it; the part below the share begins at the value returned. */
-static size_t local_path(const ash_sim *s, ash_node n, const char *leaf, size_t leaf_len, char *out, size_t *ret_len)
+static size_t local_path(const ash_sim *s, ash_node n, const char *leaf, size_t leaf_len, char *out,
+                         size_t *ret_len)
 {
     char path[ASH_PATH_CAP];
     const ash_share *share = &ash_words_shares[s->tree.volumes[ash_sim_tree_volume_of(&s->tree, n)].share];
@@ -183,8 +194,8 @@ static size_t local_path(const ash_sim *s, ash_node n, const char *leaf, size_t 
 }
 
 /* What is opened next: n, or a leaf in it. Tells first that the share is entered. */
-static void set_object(ash_sim *s, writer *w, ash_sim_server *at, ash_sim_actor *a, ash_node n, const char *leaf,
-                       size_t leaf_len)
+static void set_object(ash_sim *s, writer *w, ash_sim_server *at, ash_sim_actor *a, ash_node n,
+                       const char *leaf, size_t leaf_len)
 {
     char path[3 * ASH_PATH_CAP], text[128];
     size_t len, below = local_path(s, n, leaf, leaf_len, path, &len);
@@ -287,7 +298,8 @@ static size_t name_of(const operation *o, ash_file_state f, char out[ASH_PATH_CA
 }
 
 /* The right to delete is used, and nothing is deleted. The new name is met when it is looked at. */
-static void move_it(const operation *o, const char *from, size_t from_len, const char *to, size_t to_len)
+static void move_it(const operation *o, const char *from, size_t from_len, const char *to,
+                    size_t to_len)
 {
     object(o, from, from_len);
     visit(o->w, o->at, OPEN_DELETE, DELETE, DELETE);
@@ -430,7 +442,8 @@ static void refuse(ash_sim *s, ash_sim_server *at, ash_sim_actor *a, const char 
     put(w, at, ASH_WIN_LOGON_FAILED);
 }
 
-static size_t path_of(const ash_sim *s, ash_node n, const ash_file_state *f, char out[2 * ASH_PATH_CAP])
+static size_t path_of(const ash_sim *s, ash_node n, const ash_file_state *f,
+                      char out[2 * ASH_PATH_CAP])
 {
     char leaf[ASH_PATH_CAP];
     size_t len, leaf_len = f == NULL ? 0 : ash_sim_tree_file_name(&s->tree, n.id, *f, leaf);

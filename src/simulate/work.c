@@ -106,8 +106,11 @@ static void begin_save(ash_sim *s, ash_person *p)
     if (!exists(s, at))
         return;
     p->temp = (uint32_t)ash_rng_next(&p->actor.rng);
-    ash_deed d = {ASH_DEED_SAVE_BEGIN, ash_sim_folder(at.folder), ash_sim_tree_file(&s->tree, at.folder, at.slot),
-                  {0}, p->temp};
+    ash_deed d = {ASH_DEED_SAVE_BEGIN,
+                  ash_sim_folder(at.folder),
+                  ash_sim_tree_file(&s->tree, at.folder, at.slot),
+                  {0},
+                  p->temp};
     ash_sim_do(s, &p->actor, &d);
     p->phase = ASH_PERSON_SAVE;
 }
@@ -115,8 +118,11 @@ static void begin_save(ash_sim *s, ash_person *p)
 static void end_save(ash_sim *s, ash_person *p)
 {
     ash_place at = p->saving;
-    ash_deed d = {ASH_DEED_SAVE_END, ash_sim_folder(at.folder), ash_sim_tree_file(&s->tree, at.folder, at.slot),
-                  {0}, p->temp};
+    ash_deed d = {ASH_DEED_SAVE_END,
+                  ash_sim_folder(at.folder),
+                  ash_sim_tree_file(&s->tree, at.folder, at.slot),
+                  {0},
+                  p->temp};
     ash_sim_do(s, &p->actor, &d);
     s->tree.folders[at.folder].alive |= UINT64_C(1) << at.slot; /* deleted meanwhile: back again */
     ash_sim_note_change(s, at.folder, at.slot);

@@ -15,17 +15,17 @@ typedef enum ash_sim_role { ASH_ROLE_PERSON, ASH_ROLE_SERVICE, ASH_ROLE_INTRUDER
 
 /* What a client asks for. Each is written as several records. */
 typedef enum ash_deed_kind {
-    ASH_DEED_LOOK,        /* does the folder exist */
+    ASH_DEED_LOOK, /* does the folder exist */
     ASH_DEED_LIST,
     ASH_DEED_LIST_DENIED,
     ASH_DEED_READ,
-    ASH_DEED_OPEN,        /* for reading, without reading */
+    ASH_DEED_OPEN, /* for reading, without reading */
     ASH_DEED_READ_DENIED,
-    ASH_DEED_MISSING,     /* a file that is not there */
+    ASH_DEED_MISSING, /* a file that is not there */
     ASH_DEED_CREATE,
     ASH_DEED_OVERWRITE,
-    ASH_DEED_SAVE_BEGIN,  /* as Office saves: owner file and new content ... */
-    ASH_DEED_SAVE_END,    /* ... and the exchange, some seconds later */
+    ASH_DEED_SAVE_BEGIN, /* as Office saves: owner file and new content ... */
+    ASH_DEED_SAVE_END,   /* ... and the exchange, some seconds later */
     ASH_DEED_RENAME,
     ASH_DEED_DELETE,
     ASH_DEED_MKDIR,
@@ -44,20 +44,20 @@ typedef void ash_sim_step(struct ash_sim *s, struct ash_sim_actor *a);
 
 /* Anyone who causes records. A step does deeds on one server, or none, and sets resume_us. */
 typedef struct ash_sim_actor {
-    ash_due due; /* first member */
+    ash_due due;        /* first member */
     uint64_t resume_us; /* when it wants to go on */
     uint64_t step_us;   /* when its next step is: resume_us, or logging off comes first */
-    uint64_t rng;  /* what it does */
+    uint64_t rng;       /* what it does */
     uint64_t pace; /* how long the server takes: a stream of its own, so that all formats show one world */
     ash_pend *pend; /* records that are not yet due */
     ash_sim_step *step;
     ash_sim_role role;
     uint8_t pend_server;
-    bool leaving;   /* logs off everywhere before the next step */
-    bool local;     /* a program on the servers themselves (Windows) */
-    uint16_t on;    /* bit per server with a session */
+    bool leaving; /* logs off everywhere before the next step */
+    bool local;   /* a program on the servers themselves (Windows) */
+    uint16_t on;  /* bit per server with a session */
     uint16_t port;
-    uint32_t rid;   /* last part of the SID */
+    uint32_t rid;                    /* last part of the SID */
     uint64_t logon[ASH_MAX_SERVERS]; /* LogonIds */
     char account[28], client[16], workstation[24];
     ash_smb_client smb;
@@ -72,13 +72,15 @@ typedef struct ash_sim_writer {
     void (*log_on)(struct ash_sim *s, ash_sim_server *at, ash_sim_actor *a, uint32_t volume);
     void (*log_off)(struct ash_sim *s, ash_sim_server *at, ash_sim_actor *a);
     /* A logon refused; unknown: there is no such account. */
-    void (*refuse)(struct ash_sim *s, ash_sim_server *at, ash_sim_actor *a, const char *account, bool unknown);
+    void (*refuse)(struct ash_sim *s, ash_sim_server *at, ash_sim_actor *a, const char *account,
+                   bool unknown);
     /* The clock was set by so much; NULL: nothing says so. */
     void (*clock_set)(struct ash_sim *s, ash_sim_server *at, int64_t by_us);
     /* False: the records do not state the path. */
     bool (*write)(struct ash_sim *s, ash_sim_server *at, ash_sim_actor *a, const ash_deed *d);
     /* As the records state it: of n, or of a file in it. Returns the length. */
-    size_t (*path)(const struct ash_sim *s, ash_node n, const ash_file_state *f, char out[2 * ASH_PATH_CAP]);
+    size_t (*path)(const struct ash_sim *s, ash_node n, const ash_file_state *f,
+                   char out[2 * ASH_PATH_CAP]);
 } ash_sim_writer;
 
 extern const ash_sim_writer ash_sim_samba, ash_sim_windows;
@@ -112,12 +114,14 @@ typedef struct ash_sim {
  * Before the simulation runs. Owned by the queue. */
 void *ash_sim_add(ash_sim *s, size_t size, ash_sim_role role, uint32_t order, ash_sim_step *step);
 /* Who it is; also for its next session. */
-void ash_sim_identify(ash_sim_actor *a, const char *account, const char *client, const char *workstation);
+void ash_sim_identify(ash_sim_actor *a, const char *account, const char *client,
+                      const char *workstation);
 
 /* In a step: does it, notes what happened. All deeds of a step are on one server. */
 void ash_sim_do(ash_sim *s, ash_sim_actor *a, const ash_deed *d);
 /* In a step: a logon that fails. */
-void ash_sim_refused(ash_sim *s, ash_sim_actor *a, unsigned server, const char *account, bool unknown);
+void ash_sim_refused(ash_sim *s, ash_sim_actor *a, unsigned server, const char *account,
+                     bool unknown);
 /* In a step: time passes before the next deed of it. */
 void ash_sim_pause(ash_sim *s, uint64_t us);
 /* When the last record of this step was due, or the step began. */
@@ -132,8 +136,8 @@ static inline ash_node ash_sim_folder(uint32_t folder)
     return (ash_node){ASH_NODE_FOLDER, folder};
 }
 
-static inline void ash_sim_do_file(ash_sim *s, ash_sim_actor *a, ash_deed_kind kind, uint32_t folder,
-                                   unsigned slot)
+static inline void ash_sim_do_file(ash_sim *s, ash_sim_actor *a, ash_deed_kind kind,
+                                   uint32_t folder, unsigned slot)
 {
     ash_deed d = {kind, ash_sim_folder(folder), ash_sim_tree_file(&s->tree, folder, slot), {0}, 0};
     ash_sim_do(s, a, &d);
