@@ -178,7 +178,8 @@ static size_t local_path(const ash_sim *s, ash_node n, const char *leaf, size_t 
                          size_t *ret_len)
 {
     char path[ASH_PATH_CAP];
-    const ash_share *share = &ash_words_shares[s->tree.volumes[ash_sim_tree_volume_of(&s->tree, n)].share];
+    const ash_share *share =
+        &ash_words_shares[s->tree.volumes[ash_sim_tree_volume_of(&s->tree, n)].share];
     size_t root = strlen(share->root), len = ash_sim_tree_path(&s->tree, n, path);
     int head = snprintf(out, ASH_PATH_CAP, "D:\\Shares\\%s", share->name);
     size_t at = (size_t)head;
