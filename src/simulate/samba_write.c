@@ -2,7 +2,6 @@
  * logons (auth_json_audit) in the system log beside them. */
 #include <stdlib.h>
 
-#include "base/i18n.h"
 #include "base/time.h"
 #include "simulate/world.h"
 
@@ -21,7 +20,7 @@ static int open_writer(ash_sim *s, ash_error *err)
     if (s->written == NULL || !ash_smb_init(s->written, &s->tree, NULL, configs[s->opt->config])) {
         free(s->written);
         s->written = NULL;
-        return ash_fail(err, ASH_E_NOMEM, "simulate", _("no memory left"));
+        return ash_fail(err, ASH_E_NOMEM, "simulate", "out of memory");
     }
     for (unsigned i = 0; i < s->opt->servers; i++) {
         ash_sim_server *v = &s->servers[i];

@@ -268,7 +268,7 @@ int ash_server_open(ash_sim_server *v, unsigned index, const ash_sim_options *o,
         plan_troubles(v);
     if (!ash_spool_init(&v->spool, (ash_sink){put_block, begin_day, v}, ASH_LOG_ISO, "+09:00",
                         line_cap, 0))
-        return ash_fail(err, ASH_E_NOMEM, "simulate", "no memory for a server's records");
+        return ash_fail(err, ASH_E_NOMEM, "simulate", "out of memory");
     return ash_io_mkdirs(path, err);
 }
 

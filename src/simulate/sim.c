@@ -333,14 +333,16 @@ static int make_folder(const char *dir, ash_error *err)
 {
     DIR *d = opendir(dir);
     if (d == NULL)
-        return errno == ENOENT ? ash_io_mkdirs(dir, err) : ash_io_fail(err, dir, "cannot be opened");
+        return errno == ENOENT ? ash_io_mkdirs(dir, err)
+                               : ash_fail_at(err, ASH_E_IO, "simulate", dir, ASH_NO_OFFSET,
+                                             "the folder cannot be opened");
     unsigned entries = 0;
     while (readdir(d) != NULL)
         entries++;
     closedir(d);
     if (entries > 2)
         return ash_fail_at(err, ASH_E_USAGE, "simulate", dir, ASH_NO_OFFSET,
-                           _("the folder is not empty; give --out a new one"));
+                           "the folder is not empty; give --out a new one");
     return 0;
 }
 
@@ -368,7 +370,7 @@ static int begin(ash_sim *s, ash_sim_files *files, ash_error *err)
     ash_sim_tree_shape shape = shape_for(o);
     int rc = make_folder(o->dir, err);
     if (rc == 0 && !ash_sim_tree_init(&s->tree, o->seed, &shape, o->files, o->servers))
-        rc = ash_fail(err, ASH_E_NOMEM, "simulate", _("no memory for the folders of the servers"));
+        rc = ash_fail(err, ASH_E_NOMEM, "simulate", "out of memory");
     for (unsigned i = 0; i < o->servers && rc == 0; i++)
         rc = ash_server_open(&s->servers[i], i, o, files, s->writer->line_cap, err);
     if (rc == 0)
@@ -389,15 +391,16 @@ static int finish(ash_sim *s, ash_sim_files *files, ash_sim_result *r, ash_error
 {
     int rc = 0;
     if (s->failed)
-        rc = ash_fail(err, ASH_E_NOMEM, "simulate", _("no memory left"));
+        rc = ash_fail(err, ASH_E_NOMEM, "simulate", "out of memory");
     for (unsigned i = 0; i < s->opt->servers; i++) {
         ash_sim_server *v = &s->servers[i];
         bool good = ash_server_close(v);
         if (!good && rc == 0 && v->failed) {
             errno = v->os_errno;
-            rc = ash_io_fail(err, v->folder, _("its logs cannot be written"));
+            rc = ash_fail_at(err, ASH_E_IO, "simulate", v->folder, ASH_NO_OFFSET,
+                             "the logs cannot be written");
         } else if (!good && rc == 0) {
-            rc = ash_fail(err, ASH_E_NOMEM, "simulate", _("no memory left"));
+            rc = ash_fail(err, ASH_E_NOMEM, "simulate", "out of memory");
         }
         r->bytes += v->bytes;
     }
@@ -406,10 +409,11 @@ static int finish(ash_sim *s, ash_sim_files *files, ash_sim_result *r, ash_error
     r->files = (uint32_t)files->count;
     r->truths = s->truth.count;
     if (!ash_truth_close(&s->truth) && rc == 0)
-        rc = ash_io_fail(err, "truth.tsv", _("cannot be written"));
+        rc = ash_fail_at(err, ASH_E_IO, "simulate", "truth.tsv", ASH_NO_OFFSET,
+                         "the file cannot be written");
     if (rc == 0 && stopped(s))
         rc = ash_fail(err, ASH_E_INTERRUPTED, "simulate",
-                      _("stopped; what is in the folder is not complete"));
+                      "stopped; what is in the folder is not complete");
     return rc == 0 ? ash_truth_summary(s, files, err) : rc;
 }
 
@@ -433,7 +437,7 @@ int ash_simulate(const ash_sim_options *o, ash_sim_result *ret, ash_error *err)
     ash_sim_result r = {0};
     ash_sim *s = calloc(1, sizeof *s);
     if (s == NULL)
-        return ash_fail(err, ASH_E_NOMEM, "simulate", _("no memory left"));
+        return ash_fail(err, ASH_E_NOMEM, "simulate", "out of memory");
     s->opt = o;
     s->writer = o->format == ASH_SIM_SAMBA ? &ash_sim_samba : &ash_sim_windows;
     s->begin_us = o->start * ASH_US_PER_DAY;

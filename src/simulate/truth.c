@@ -24,7 +24,7 @@ static FILE *open_rows(const char *dir, const char *name, ash_error *err)
     snprintf(path, sizeof path, "%s/%s", dir, name);
     FILE *f = fopen(path, "wbx");
     if (f == NULL)
-        (void)ash_io_fail(err, path, "cannot be written");
+        ash_fail_at(err, ASH_E_IO, "simulate", path, ASH_NO_OFFSET, "the file cannot be written");
     else
         fputs("time\taccount\tclient\tserver\tshare\tpath\tgrade\tnew_path\n", f);
     return f;

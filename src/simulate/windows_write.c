@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/i18n.h"
 #include "base/time.h"
 #include "simulate/windows_text.h"
 #include "simulate/world.h"
@@ -468,7 +467,7 @@ static int open_writer(ash_sim *s, ash_error *err)
     bool json = s->opt->format == ASH_SIM_WINDOWS_JSON;
     s->written = w;
     if (w == NULL || !ash_win_text_init(&w->text, json))
-        return ash_fail(err, ASH_E_NOMEM, "simulate", _("no memory left"));
+        return ash_fail(err, ASH_E_NOMEM, "simulate", "out of memory");
     w->checks = s->opt->config != ASH_SIM_LEAN;
     w->objects = s->opt->config != ASH_SIM_OLD;
     w->handles = s->opt->config == ASH_SIM_RICH;
@@ -477,7 +476,7 @@ static int open_writer(ash_sim *s, ash_error *err)
     prepare_rights(w);
     for (unsigned i = 0; i < s->opt->servers; i++) {
         ash_sim_server *v = &s->servers[i];
-        snprintf(v->name, sizeof v->name, "%s.example.local", v->folder);
+        snprintf(v->name, sizeof v->name, "fs%02u.example.local", i + 1);
         v->stem = "Security";
         v->suffix = json ? "ndjson" : "xml";
         v->head = json ? NULL : "<Events>\n";
