@@ -13,21 +13,21 @@ void attack_init(struct world *w)
     bool scan = opt->attack == ATTACK_SCAN;
     struct attacker *t = scan ? attack_scan_new(w) : attack_slow_new(w);
     struct actor *a = &t->actor;
-    a->rng = mix64(opt->seed * 1000003 + 0xa0000000);
-    a->order = UINT32_MAX;
-    a->attacker = true;
+    a->rng = ash_mix64(opt->seed * 1000003 + 0xa0000000);
+    a->due.order = UINT32_MAX;
+    a->client.noted = true;
 
-    const struct user *victim = &w->users[rng_below(&a->rng, opt->users)];
+    const struct user *victim = &w->users[ash_rng_below(&a->rng, opt->users)];
     for (unsigned i = 0; victim->dept >= OPEN_DEPTS && i < opt->users; i++)
         victim = &w->users[i];
     memcpy(t->account, victim->account, sizeof t->account);
-    unsigned net = rng_below(&a->rng, 250);
-    unsigned host = 10 + rng_below(&a->rng, 230);
+    unsigned net = ash_rng_below(&a->rng, 250);
+    unsigned host = 10 + ash_rng_below(&a->rng, 230);
     snprintf(t->client, sizeof t->client, "10.%u.%u.%u", scan ? 77u : 91u, net, host);
-    actor_set_who(a, t->account, t->client, scan ? "kali" : "desktop-7qk2a");
+    ash_smb_set_who(&a->client, t->account, t->client, scan ? "kali" : "desktop-7qk2a");
     if (!scan)
         attack_slow_begin(w, t, victim->dept, victim->server);
-    a->next_us = a->resume_us;
+    a->due.us = a->resume_us;
     w->attacker = a;
 }
 

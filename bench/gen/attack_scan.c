@@ -4,7 +4,7 @@
  */
 #include "attack.h"
 #include "mem.h"
-#include "ops.h"
+#include "simulate/smb.h"
 
 enum {
     MINUTES = 60,
@@ -34,18 +34,18 @@ static void plan(struct world *w, struct scan *s)
 {
     uint64_t *rng = &s->attacker.actor.rng;
     uint32_t n = w->tree.folder_count;
-    uint32_t count = n * (uint64_t)rng_range(rng, 25, 40) / 100;
-    s->first = rng_below(rng, n - count + 1);
+    uint32_t count = n * (uint64_t)ash_rng_range(rng, 25, 40) / 100;
+    s->first = ash_rng_below(rng, n - count + 1);
     s->cursor = s->first;
     s->until = s->first + count;
     uint64_t reads = w->tree.files / 150;
     reads = reads < 2000 ? 2000 : reads > 20000 ? 20000 : reads;
     uint64_t most = (uint64_t)count * 12; /* a good third of what a folder holds */
     s->reads = (uint32_t)(reads < most ? reads : most);
-    uint64_t pause = READ_MINUTES * 60 * US_PER_SEC / (s->reads + 1);
+    uint64_t pause = READ_MINUTES * 60 * ASH_US_PER_SEC / (s->reads + 1);
     s->read_pause_us = (uint32_t)(pause < SLOWEST_READ_US ? pause : SLOWEST_READ_US);
     s->need = (uint64_t)count * LINES_PER_FOLDER + (uint64_t)s->reads * LINES_PER_READ;
-    if (w->opt->config == CFG_RICH)
+    if (w->opt->config == ASH_SMB_RICH)
         s->need *= RICH_FACTOR;
     s->project = s->group = s->volume = UINT32_MAX;
 }
@@ -60,11 +60,11 @@ static void wait_step(struct world *w, struct scan *s)
     uint64_t hour = w->out.total - *minute; /* since the start in the first hour */
     *minute = w->out.total;
     bool enough = w->opt->lines != 0 && w->opt->lines - w->out.total <= s->need + hour;
-    bool late = w->end_us != UINT64_MAX && a->next_us + LEAD_MINUTES * 60 * US_PER_SEC >= w->end_us;
-    a->resume_us = a->next_us + 60 * US_PER_SEC;
+    bool late = w->end_us != UINT64_MAX && a->due.us + LEAD_MINUTES * 60 * ASH_US_PER_SEC >= w->end_us;
+    a->resume_us = a->due.us + 60 * ASH_US_PER_SEC;
     if (!enough && !late)
         return;
-    op_connect(w, a, w->tree.groups[w->tree.projects[w->tree.folders[s->first].project].group].volume);
+    ash_smb_connect(&w->smb, &a->client, w->tree.groups[w->tree.projects[w->tree.folders[s->first].project].group].volume);
     s->phase = LIST;
     a->resume_us = w->out.us + wait_ms(&a->rng, 500, 4000);
 }
@@ -75,17 +75,17 @@ static bool list_above(struct world *w, struct scan *s, uint32_t folder)
     struct actor *a = &s->attacker.actor;
     uint32_t project = w->tree.folders[folder].project;
     uint32_t group = w->tree.projects[project].group;
-    struct node g = {NODE_GROUP, group};
+    ash_node g = {ASH_NODE_GROUP, group};
     uint32_t volume = w->tree.groups[group].volume;
-    bool closed = tree_restricted(&w->tree, g);
+    bool closed = ash_sim_tree_restricted(&w->tree, g);
     if (volume != s->volume)
-        op_list(w, a, (struct node){NODE_VOLUME, volume}, false);
+        ash_smb_list(&w->smb, &a->client, (ash_node){ASH_NODE_VOLUME, volume}, false);
     if (group != s->group && closed)
-        op_list_denied(w, a, g);
+        ash_smb_list_denied(&w->smb, &a->client, g);
     else if (group != s->group)
-        op_list(w, a, g, false);
+        ash_smb_list(&w->smb, &a->client, g, false);
     if (project != s->project && !closed)
-        op_list(w, a, (struct node){NODE_PROJECT, project}, false);
+        ash_smb_list(&w->smb, &a->client, (ash_node){ASH_NODE_PROJECT, project}, false);
     s->volume = volume;
     s->group = group;
     s->project = project;
@@ -100,14 +100,14 @@ static void list_step(struct world *w, struct scan *s)
         s->slot = 0;
         /* One stretch of what was listed: the projects somebody asked for. */
         uint32_t span = s->reads / 30 + 1, room = s->until - s->first;
-        s->cursor = s->first + (span < room ? rng_below(&a->rng, room - span) : 0);
+        s->cursor = s->first + (span < room ? ash_rng_below(&a->rng, room - span) : 0);
         a->resume_us = w->out.us + wait_ms(&a->rng, 15000, 90000);
         return;
     }
     uint32_t folder = s->cursor++;
     if (list_above(w, s, folder))
-        op_list(w, a, (struct node){NODE_FOLDER, folder}, false);
-    a->resume_us = w->out.us + rng_range(&a->rng, 100, 700);
+        ash_smb_list(&w->smb, &a->client, (ash_node){ASH_NODE_FOLDER, folder}, false);
+    a->resume_us = w->out.us + ash_rng_range(&a->rng, 100, 700);
 }
 
 /* The next folder to copy from; mget lists it first. */
@@ -117,36 +117,36 @@ static void next_folder(struct world *w, struct scan *s)
     if (++s->cursor >= s->until)
         s->cursor = s->first;
     for (uint32_t i = s->first; i < s->until; i++) {
-        if (!tree_restricted(&w->tree, (struct node){NODE_FOLDER, s->cursor}))
+        if (!ash_sim_tree_restricted(&w->tree, (ash_node){ASH_NODE_FOLDER, s->cursor}))
             break;
         if (++s->cursor >= s->until)
             s->cursor = s->first;
     }
-    op_list(w, &s->attacker.actor, (struct node){NODE_FOLDER, s->cursor}, false);
+    ash_smb_list(&w->smb, &s->attacker.actor.client, (ash_node){ASH_NODE_FOLDER, s->cursor}, false);
 }
 
 static void read_step(struct world *w, struct scan *s)
 {
     struct actor *a = &s->attacker.actor;
-    uint64_t left = s->slot < SLOTS ? w->tree.folders[s->cursor].alive >> s->slot : 0;
+    uint64_t left = s->slot < ASH_SLOTS ? w->tree.folders[s->cursor].alive >> s->slot : 0;
     if (s->reads == 0) {
-        op_disconnect_all(w, a);
+        world_disconnect(w, a);
         s->phase = DONE;
         a->resume_us = UINT64_MAX;
         return;
     }
-    if (left == 0 || tree_restricted(&w->tree, (struct node){NODE_FOLDER, s->cursor})) {
+    if (left == 0 || ash_sim_tree_restricted(&w->tree, (ash_node){ASH_NODE_FOLDER, s->cursor})) {
         next_folder(w, s);
     } else {
         s->slot += (unsigned)__builtin_ctzll(left);
-        struct file_state f = tree_file(&w->tree, s->cursor, s->slot++);
-        if (world_file_denied(w, s->cursor, f.slot, DEPT_COUNT))
-            op_read_denied(w, a, s->cursor, f);
+        ash_file_state f = ash_sim_tree_file(&w->tree, s->cursor, s->slot++);
+        if (world_file_denied(w, s->cursor, f.slot, ASH_DEPT_COUNT))
+            ash_smb_read_denied(&w->smb, &a->client, s->cursor, f);
         else
-            op_read(w, a, s->cursor, f, 0);
+            ash_smb_read(&w->smb, &a->client, s->cursor, f, 0);
         s->reads--;
     }
-    a->resume_us = w->out.us + rng_range(&a->rng, s->read_pause_us / 5, s->read_pause_us * 9 / 5);
+    a->resume_us = w->out.us + ash_rng_range(&a->rng, s->read_pause_us / 5, s->read_pause_us * 9 / 5);
 }
 
 static void scan_step(struct world *w, struct actor *a)

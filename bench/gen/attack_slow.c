@@ -4,7 +4,7 @@
  */
 #include "attack.h"
 #include "mem.h"
-#include "ops.h"
+#include "simulate/smb.h"
 
 enum { TARGETS = 3, OPEN_DEPTS = 12, USUAL_DAYS = 30, MAX_VISITS = 3 };
 
@@ -28,12 +28,12 @@ static void plan_day(struct slow *s)
     uint64_t *rng = &s->attacker.actor.rng;
     unsigned weekday = (s->day + 4) % 7;
     s->visit = s->visit_count = 0;
-    if ((weekday == 0 || weekday == 6) && !rng_chance(rng, 4000))
+    if ((weekday == 0 || weekday == 6) && !ash_rng_chance(rng, 4000))
         return;
-    s->visit_count = rng_range(rng, 1, MAX_VISITS);
+    s->visit_count = ash_rng_range(rng, 1, MAX_VISITS);
     uint64_t from = 8 * 3600, slice = 14 * 3600 / s->visit_count; /* 8:00 to 22:00 */
     for (unsigned i = 0; i < s->visit_count; i++)
-        s->visits[i] = s->day * US_PER_DAY +
+        s->visits[i] = s->day * ASH_US_PER_DAY +
                        wait_ms(rng, (uint32_t)(from + i * slice) * 1000,
                                (uint32_t)(from + (i + 1) * slice - slice / 4) * 1000);
 }
@@ -56,29 +56,29 @@ static void leave(struct slow *s, uint64_t now_us)
 static void visit(struct world *w, struct slow *s)
 {
     struct actor *a = &s->attacker.actor;
-    uint32_t group = s->targets[rng_below(&a->rng, TARGETS)];
-    op_connect(w, a, w->tree.groups[group].volume);
-    s->files = rng_range(&a->rng, 27, 43) / s->visit_count;
+    uint32_t group = s->targets[ash_rng_below(&a->rng, TARGETS)];
+    ash_smb_connect(&w->smb, &a->client, w->tree.groups[group].volume);
+    s->files = ash_rng_range(&a->rng, 27, 43) / s->visit_count;
     s->here = 0;
     s->phase = INSIDE;
-    if (rng_chance(&a->rng, 500))
-        op_list_denied(w, a, (struct node){NODE_GROUP, s->closed});
+    if (ash_rng_chance(&a->rng, 500))
+        ash_smb_list_denied(&w->smb, &a->client, (ash_node){ASH_NODE_GROUP, s->closed});
     a->resume_us = w->out.us + wait_ms(&a->rng, 2000, 20000);
 }
 
 static void look_around(struct world *w, struct slow *s)
 {
     struct actor *a = &s->attacker.actor;
-    s->folder = tree_pick_folder(&w->tree, s->targets[rng_skewed(&a->rng, TARGETS)], &a->rng);
-    s->here = rng_range(&a->rng, 3, 8);
-    struct node n = {NODE_FOLDER, s->folder};
-    if (rng_chance(&a->rng, 2500)) {
-        op_list(w, a, (struct node){NODE_PROJECT, w->tree.folders[s->folder].project}, true);
-        w->out.us += rng_range(&a->rng, 200, 900);
+    s->folder = ash_sim_tree_pick_folder(&w->tree, s->targets[ash_rng_skewed(&a->rng, TARGETS)], &a->rng);
+    s->here = ash_rng_range(&a->rng, 3, 8);
+    ash_node n = {ASH_NODE_FOLDER, s->folder};
+    if (ash_rng_chance(&a->rng, 2500)) {
+        ash_smb_list(&w->smb, &a->client, (ash_node){ASH_NODE_PROJECT, w->tree.folders[s->folder].project}, true);
+        w->out.us += ash_rng_range(&a->rng, 200, 900);
     }
-    op_cd(w, a, n);
-    w->out.us += rng_range(&a->rng, 200, 900);
-    op_list(w, a, n, true);
+    ash_smb_cd(&w->smb, &a->client, n);
+    w->out.us += ash_rng_range(&a->rng, 200, 900);
+    ash_smb_list(&w->smb, &a->client, n, true);
 }
 
 static void take_file(struct world *w, struct slow *s)
@@ -90,14 +90,14 @@ static void take_file(struct world *w, struct slow *s)
         return;
     unsigned slot;
     do
-        slot = rng_below(&a->rng, SLOTS);
+        slot = ash_rng_below(&a->rng, ASH_SLOTS);
     while (!(alive >> slot & 1));
-    struct file_state f = tree_file(&w->tree, s->folder, slot);
+    ash_file_state f = ash_sim_tree_file(&w->tree, s->folder, slot);
     s->files--;
-    if (world_file_denied(w, s->folder, slot, DEPT_COUNT))
-        op_read_denied(w, a, s->folder, f);
+    if (world_file_denied(w, s->folder, slot, ASH_DEPT_COUNT))
+        ash_smb_read_denied(&w->smb, &a->client, s->folder, f);
     else
-        op_read(w, a, s->folder, f, 0);
+        ash_smb_read(&w->smb, &a->client, s->folder, f, 0);
 }
 
 static void slow_step(struct world *w, struct actor *a)
@@ -108,7 +108,7 @@ static void slow_step(struct world *w, struct actor *a)
         return;
     }
     if (s->files == 0) {
-        op_disconnect_all(w, a);
+        world_disconnect(w, a);
         leave(s, w->out.us);
         return;
     }
@@ -125,13 +125,13 @@ void attack_slow_begin(struct world *w, struct attacker *t, unsigned victim_dept
     struct slow *s = (struct slow *)t;
     uint64_t *rng = &t->actor.rng;
     for (unsigned i = 0; i < TARGETS; i++) {
-        unsigned dept = rng_below(rng, OPEN_DEPTS - 1);
+        unsigned dept = ash_rng_below(rng, OPEN_DEPTS - 1);
         dept += dept >= victim_dept;
-        s->targets[i] = victim_server * DEPT_COUNT + dept;
+        s->targets[i] = victim_server * ASH_DEPT_COUNT + dept;
     }
-    s->closed = victim_server * DEPT_COUNT + OPEN_DEPTS + rng_below(rng, DEPT_COUNT - OPEN_DEPTS);
+    s->closed = victim_server * ASH_DEPT_COUNT + OPEN_DEPTS + ash_rng_below(rng, ASH_DEPT_COUNT - OPEN_DEPTS);
     uint32_t days = w->opt->days != 0 ? w->opt->days : USUAL_DAYS;
-    s->day = (uint32_t)(w->opt->start_us / US_PER_DAY) + days / 10;
+    s->day = (uint32_t)(w->opt->start_us / ASH_US_PER_DAY) + days / 10;
     plan_day(s);
     leave(s, w->opt->start_us);
 }

@@ -14,10 +14,10 @@ enum {
 
 /* Lines a user causes in a month with all that hangs on it; measured, see README. */
 static const uint32_t lines_per_user_month[] = {
-    [CFG_LEAN] = 165000,
-    [CFG_RICH] = 2050000,
-    [CFG_OLD] = 36000,
-    [CFG_NOREADS] = 154000,
+    [ASH_SMB_LEAN] = 165000,
+    [ASH_SMB_RICH] = 2050000,
+    [ASH_SMB_OLD] = 36000,
+    [ASH_SMB_NOREADS] = 154000,
 };
 
 void options_help(FILE *f)
@@ -99,7 +99,7 @@ static bool parse_start(const char *s, struct options *o)
     if ((sign != '+' && sign != '-') || zh > 14 || zm > 59)
         return false;
     memcpy(o->zone, zone, 7);
-    o->start_us = (days_from_civil(y, mo, d) * 86400 + h * 3600u + mi * 60u + se) * US_PER_SEC;
+    o->start_us = (days_from_civil(y, mo, d) * 86400 + h * 3600u + mi * 60u + se) * ASH_US_PER_SEC;
     return true;
 }
 
@@ -110,9 +110,9 @@ static bool parse_choice(const char *name, const char *v, struct options *o)
     static const char *const attacks[] = {"none", "scan", "slow"};
     unsigned i;
     if (strcmp(name, "--format") == 0 && parse_word(v, formats, 4, &i))
-        o->format = (enum log_format)i;
+        o->format = (ash_log_format)i;
     else if (strcmp(name, "--config") == 0 && parse_word(v, configs, 4, &i))
-        o->config = (enum log_config)i;
+        o->config = (ash_smb_config)i;
     else if (strcmp(name, "--attack") == 0 && parse_word(v, attacks, 3, &i))
         o->attack = (enum attack_kind)i;
     else
@@ -131,7 +131,7 @@ static bool parse_option(const char *name, const char *v, struct options *o)
         o->users = (uint32_t)n;
     else if (strcmp(name, "--files") == 0 && parse_number(v, 1, 500000000, &n))
         o->files = n;
-    else if (strcmp(name, "--servers") == 0 && parse_number(v, 1, MAX_SERVERS, &n))
+    else if (strcmp(name, "--servers") == 0 && parse_number(v, 1, ASH_MAX_SERVERS, &n))
         o->servers = (unsigned)n;
     else if (strcmp(name, "--seed") == 0 && parse_number(v, 0, UINT64_MAX, &n))
         o->seed = n;

@@ -2,7 +2,7 @@
 
 #include "changes.h"
 #include "mem.h"
-#include "ops.h"
+#include "simulate/smb.h"
 
 enum { BACKUP_PARTS = 14 }; /* every folder is looked at once in two weeks */
 
@@ -25,9 +25,9 @@ static uint64_t next_hour(const struct service *s, uint64_t now_us)
     static const unsigned backup_hours[] = {2};
     const unsigned *hours = s->backup ? backup_hours : index_hours;
     size_t count = s->backup ? 1 : 5;
-    for (uint64_t day = now_us / US_PER_DAY;; day++) {
+    for (uint64_t day = now_us / ASH_US_PER_DAY;; day++) {
         for (size_t i = 0; i < count; i++) {
-            uint64_t at = day * US_PER_DAY + hours[i] * 3600 * US_PER_SEC;
+            uint64_t at = day * ASH_US_PER_DAY + hours[i] * 3600 * ASH_US_PER_SEC;
             if (at > now_us)
                 return at;
         }
@@ -69,7 +69,7 @@ static void take_changes(struct world *w, struct service *s)
 static void wake(struct world *w, struct service *s)
 {
     struct actor *a = &s->actor;
-    uint64_t day = a->next_us / US_PER_DAY;
+    uint64_t day = a->due.us / ASH_US_PER_DAY;
     s->project = s->group = s->folder = UINT32_MAX;
     take_changes(w, s);
     s->cursor = s->until = 0;
@@ -78,9 +78,9 @@ static void wake(struct world *w, struct service *s)
         s->cursor = (uint32_t)(n * (day % BACKUP_PARTS) / BACKUP_PARTS);
         s->until = (uint32_t)(n * (day % BACKUP_PARTS + 1) / BACKUP_PARTS);
     }
-    op_connect(w, a, 0);
+    ash_smb_connect(&w->smb, &a->client, 0);
     if (s->backup)
-        op_list(w, a, (struct node){NODE_VOLUME, 0}, false);
+        ash_smb_list(&w->smb, &a->client, (ash_node){ASH_NODE_VOLUME, 0}, false);
     s->phase = LIST;
     a->resume_us = w->out.us + wait_ms(&a->rng, 1, 30);
 }
@@ -97,30 +97,30 @@ static void list_step(struct world *w, struct service *s)
     uint32_t project = w->tree.folders[s->cursor].project;
     uint32_t group = w->tree.projects[project].group;
     if (group != s->group)
-        op_list(w, a, (struct node){NODE_GROUP, group}, false);
+        ash_smb_list(&w->smb, &a->client, (ash_node){ASH_NODE_GROUP, group}, false);
     if (project != s->project)
-        op_list(w, a, (struct node){NODE_PROJECT, project}, false);
+        ash_smb_list(&w->smb, &a->client, (ash_node){ASH_NODE_PROJECT, project}, false);
     s->group = group;
     s->project = project;
-    op_list(w, a, (struct node){NODE_FOLDER, s->cursor++}, false);
-    a->resume_us = w->out.us + rng_range(&a->rng, 150, 900);
+    ash_smb_list(&w->smb, &a->client, (ash_node){ASH_NODE_FOLDER, s->cursor++}, false);
+    a->resume_us = w->out.us + ash_rng_range(&a->rng, 150, 900);
 }
 
 static void read_step(struct world *w, struct service *s)
 {
     struct actor *a = &s->actor;
     if (s->at >= s->count) {
-        op_disconnect_all(w, a);
+        world_disconnect(w, a);
         sleep_on(s, w->out.us);
         return;
     }
     struct change c = s->files[s->at++];
     if (!s->backup && c.folder != s->folder)
-        op_list(w, a, (struct node){NODE_FOLDER, c.folder}, false);
+        ash_smb_list(&w->smb, &a->client, (ash_node){ASH_NODE_FOLDER, c.folder}, false);
     s->folder = c.folder;
     if (w->tree.folders[c.folder].alive >> c.slot & 1)
-        op_read(w, a, c.folder, tree_file(&w->tree, c.folder, c.slot), s->backup);
-    a->resume_us = w->out.us + rng_range(&a->rng, 300, 9000);
+        ash_smb_read(&w->smb, &a->client, c.folder, ash_sim_tree_file(&w->tree, c.folder, c.slot), s->backup);
+    a->resume_us = w->out.us + ash_rng_range(&a->rng, 300, 9000);
 }
 
 static void service_step(struct world *w, struct actor *a)
@@ -139,16 +139,16 @@ void services_init(struct world *w)
     for (unsigned i = 0; i < 2; i++) {
         struct service *s = mem_realloc(NULL, 1, sizeof *s);
         *s = (struct service){
-            .actor = {.step = service_step, .order = UINT32_MAX - 1 - i, .backup_share = i == 0},
+            .actor = {.step = service_step, .due.order = UINT32_MAX - 1 - i, .client.backup_share = i == 0},
             .backup = i == 0,
         };
-        s->actor.rng = mix64(w->opt->seed * 1000003 + 0xb0000000 + i);
+        s->actor.rng = ash_mix64(w->opt->seed * 1000003 + 0xb0000000 + i);
         if (s->backup)
-            actor_set_who(&s->actor, "svc_backup", "10.10.0.40", "bkup01");
+            ash_smb_set_who(&s->actor.client, "svc_backup", "10.10.0.40", "bkup01");
         else
-            actor_set_who(&s->actor, "svc_index", "10.10.0.41", "srch01");
+            ash_smb_set_who(&s->actor.client, "svc_index", "10.10.0.41", "srch01");
         sleep_on(s, w->opt->start_us);
-        s->actor.next_us = s->actor.resume_us;
+        s->actor.due.us = s->actor.resume_us;
         w->services[i] = &s->actor;
     }
 }

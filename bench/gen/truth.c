@@ -15,12 +15,12 @@ static void add(struct truth *t, uint64_t us, uint64_t key, enum grade g)
     t->items[t->count++] = (struct truth_item){key, us, (uint8_t)g};
 }
 
-void truth_add_node(struct truth *t, uint64_t us, struct node n, enum grade g)
+void truth_add_node(struct truth *t, uint64_t us, ash_node n, enum grade g)
 {
     add(t, us, (uint64_t)n.kind << 41 | (uint64_t)n.id << 9, g);
 }
 
-void truth_add_file(struct truth *t, uint64_t us, uint32_t folder, struct file_state f,
+void truth_add_file(struct truth *t, uint64_t us, uint32_t folder, ash_file_state f,
                     enum grade g)
 {
     uint64_t detail = (uint64_t)f.slot << 3 | (uint64_t)f.gen << 1 | f.created;
@@ -36,20 +36,20 @@ static int compare(const void *pa, const void *pb)
     return (int)b->grade - (int)a->grade;
 }
 
-static size_t item_path(const struct tree *tree, const struct truth_item *it, char *path)
+static size_t item_path(const ash_sim_tree *tree, const struct truth_item *it, char *path)
 {
     uint32_t id = (uint32_t)(it->key >> 9);
     unsigned kind = (unsigned)(it->key >> 41);
     if (kind != FILE_KIND)
-        return tree_path(tree, (struct node){(enum node_kind)kind, id}, path);
-    struct file_state f = {
+        return ash_sim_tree_path(tree, (ash_node){(ash_node_kind)kind, id}, path);
+    ash_file_state f = {
         .slot = it->key >> 3 & 63,
         .gen = it->key >> 1 & 3,
         .created = it->key & 1,
     };
-    size_t n = tree_path(tree, (struct node){NODE_FOLDER, id}, path);
+    size_t n = ash_sim_tree_path(tree, (ash_node){ASH_NODE_FOLDER, id}, path);
     path[n++] = '/';
-    return n + tree_file_name(tree, id, f, path + n);
+    return n + ash_sim_tree_file_name(tree, id, f, path + n);
 }
 
 static size_t root_length(const char *path, size_t len)
@@ -61,11 +61,11 @@ static size_t root_length(const char *path, size_t len)
     return len;
 }
 
-bool truth_write(struct truth *t, const struct tree *tree, const char *account,
+bool truth_write(struct truth *t, const ash_sim_tree *tree, const char *account,
                  const char *client, uint64_t last_us, bool skip_root, FILE *f)
 {
     static const char *const names[] = {"listed", "read", "denied"};
-    char path[2 * PATH_CAP];
+    char path[2 * ASH_PATH_CAP];
     size_t kept = 0;
     for (size_t i = 0; i < t->count; i++)
         if (t->items[i].us <= last_us)

@@ -3,19 +3,19 @@
  * users: of 1,070 actions 40 % listings, 30 % reads, 10 % Office saves.
  */
 #include "changes.h"
-#include "ops.h"
+#include "simulate/smb.h"
 #include "user.h"
 
-static struct node folder_node(uint32_t folder)
+static ash_node folder_node(uint32_t folder)
 {
-    return (struct node){NODE_FOLDER, folder};
+    return (ash_node){ASH_NODE_FOLDER, folder};
 }
 
 /* Quick steps, reading, and now and then something else than this server. */
 uint64_t user_think(struct user *u)
 {
     uint64_t *rng = &u->actor.rng;
-    unsigned r = rng_below(rng, 1000);
+    unsigned r = ash_rng_below(rng, 1000);
     uint64_t us;
     if (r < 550)
         us = wait_ms(rng, 800, 14000);
@@ -27,12 +27,12 @@ uint64_t user_think(struct user *u)
         us = wait_ms(rng, 900000, 3000000); /* beyond 15 minutes: a new session for the reader */
     us = us * u->slowness >> 8;
 
-    uint64_t then = u->actor.next_us + us;
-    uint64_t second = then / US_PER_SEC % 86400;
+    uint64_t then = u->actor.due.us + us;
+    uint64_t second = then / ASH_US_PER_SEC % 86400;
     /* Seven of ten leave for lunch; who stays changes from day to day. */
-    bool lunch = mix64(((uint64_t)u->day << 32) + u->actor.order) % 10 < 7;
+    bool lunch = ash_mix64(((uint64_t)u->day << 32) + u->actor.due.order) % 10 < 7;
     if (lunch && second >= 12 * 3600 && second < 13 * 3600)
-        us += (13 * 3600 - second) * US_PER_SEC + wait_ms(rng, 0, 1200000);
+        us += (13 * 3600 - second) * ASH_US_PER_SEC + wait_ms(rng, 0, 1200000);
     return us;
 }
 
@@ -45,9 +45,9 @@ static void remember(struct user *u, uint32_t folder, unsigned slot)
 static uint32_t pick_home(struct world *w, struct user *u)
 {
     uint64_t *rng = &u->actor.rng;
-    if (rng_chance(rng, 600))
+    if (ash_rng_chance(rng, 600))
         return user_find_folder(w, u);
-    return u->home[rng_skewed(rng, HOME_FOLDERS)];
+    return u->home[ash_rng_skewed(rng, HOME_FOLDERS)];
 }
 
 /* A file that exists: a recent one or one of the folder. False: there is none. */
@@ -55,14 +55,14 @@ static bool pick_file(struct world *w, struct user *u, uint32_t folder, unsigned
                       struct change *ret)
 {
     uint64_t *rng = &u->actor.rng;
-    if (rng_chance(rng, recent)) {
-        const struct change *c = &u->recent[rng_skewed(rng, RECENT_FILES)];
-        if (c->folder != NO_FOLDER && (w->tree.folders[c->folder].alive >> c->slot & 1)) {
+    if (ash_rng_chance(rng, recent)) {
+        const struct change *c = &u->recent[ash_rng_skewed(rng, RECENT_FILES)];
+        if (c->folder != ASH_NO_FOLDER && (w->tree.folders[c->folder].alive >> c->slot & 1)) {
             *ret = *c;
             return true;
         }
     }
-    int slot = tree_pick_file(&w->tree, folder, rng);
+    int slot = ash_sim_tree_pick_file(&w->tree, folder, rng);
     if (slot < 0)
         return false;
     *ret = (struct change){folder, (uint8_t)slot};
@@ -73,30 +73,30 @@ static void go_to(struct world *w, struct user *u, uint32_t folder)
 {
     if (u->cwd == folder)
         return;
-    op_cd(w, &u->actor, folder_node(folder));
+    ash_smb_cd(&w->smb, &u->actor.client, folder_node(folder));
     u->cwd = folder;
-    w->out.us += rng_range(&u->actor.rng, 100, 500);
+    w->out.us += ash_rng_range(&u->actor.rng, 100, 500);
 }
 
 static void act_list(struct world *w, struct user *u, uint32_t folder)
 {
     uint64_t *rng = &u->actor.rng;
     go_to(w, u, folder);
-    op_list(w, &u->actor, folder_node(folder), true);
-    if (rng_chance(rng, 3500))
-        u->burst = (uint8_t)(1 + rng_skewed(rng, 4));
+    ash_smb_list(&w->smb, &u->actor.client, folder_node(folder), true);
+    if (ash_rng_chance(rng, 3500))
+        u->burst = (uint8_t)(1 + ash_rng_skewed(rng, 4));
 }
 
 static void act_list_upper(struct world *w, struct user *u, uint32_t folder)
 {
-    struct node n = {NODE_PROJECT, w->tree.folders[folder].project};
-    unsigned r = rng_below(&u->actor.rng, 40);
+    ash_node n = {ASH_NODE_PROJECT, w->tree.folders[folder].project};
+    unsigned r = ash_rng_below(&u->actor.rng, 40);
     if (r < 3)
-        n = tree_parent(&w->tree, n);
+        n = ash_sim_tree_parent(&w->tree, n);
     if (r == 0)
-        n = tree_parent(&w->tree, n);
-    op_list(w, &u->actor, n, true);
-    u->cwd = NO_FOLDER;
+        n = ash_sim_tree_parent(&w->tree, n);
+    ash_smb_list(&w->smb, &u->actor.client, n, true);
+    u->cwd = ASH_NO_FOLDER;
 }
 
 static void act_read(struct world *w, struct user *u, uint32_t folder, unsigned recent)
@@ -104,12 +104,12 @@ static void act_read(struct world *w, struct user *u, uint32_t folder, unsigned 
     struct change c;
     if (!pick_file(w, u, folder, recent, &c))
         return;
-    struct file_state f = tree_file(&w->tree, c.folder, c.slot);
+    ash_file_state f = ash_sim_tree_file(&w->tree, c.folder, c.slot);
     if (world_file_denied(w, c.folder, c.slot, u->dept)) {
-        op_read_denied(w, &u->actor, c.folder, f);
+        ash_smb_read_denied(&w->smb, &u->actor.client, c.folder, f);
         return;
     }
-    op_read(w, &u->actor, c.folder, f, 0);
+    ash_smb_read(&w->smb, &u->actor.client, c.folder, f, 0);
     remember(u, c.folder, c.slot);
 }
 
@@ -119,16 +119,16 @@ static void act_save(struct world *w, struct user *u, uint32_t folder)
     if (!pick_file(w, u, folder, 8000, &c) ||
         world_file_denied(w, c.folder, c.slot, u->dept))
         return;
-    u->temp = (uint32_t)rng_next(&u->actor.rng);
+    u->temp = (uint32_t)ash_rng_next(&u->actor.rng);
     u->saving = c;
-    op_save_begin(w, &u->actor, c.folder, tree_file(&w->tree, c.folder, c.slot), u->temp);
+    ash_smb_save_begin(&w->smb, &u->actor.client, c.folder, ash_sim_tree_file(&w->tree, c.folder, c.slot), u->temp);
     u->phase = USER_SAVE;
 }
 
 void user_finish_save(struct world *w, struct user *u)
 {
     struct change c = u->saving;
-    op_save_end(w, &u->actor, c.folder, tree_file(&w->tree, c.folder, c.slot), u->temp);
+    ash_smb_save_end(&w->smb, &u->actor.client, c.folder, ash_sim_tree_file(&w->tree, c.folder, c.slot), u->temp);
     w->tree.folders[c.folder].alive |= UINT64_C(1) << c.slot; /* deleted meanwhile: back again */
     changes_add(&w->changes, c);
     remember(u, c.folder, c.slot);
@@ -138,17 +138,17 @@ static void act_write(struct world *w, struct user *u, uint32_t folder, bool cre
 {
     struct change c = {folder, 0};
     if (create) {
-        int slot = tree_create_file(&w->tree, folder);
+        int slot = ash_sim_tree_create_file(&w->tree, folder);
         if (slot < 0)
             return;
         c.slot = (uint8_t)slot;
         go_to(w, u, folder);
-        op_create(w, &u->actor, folder, tree_file(&w->tree, folder, c.slot));
+        ash_smb_create(&w->smb, &u->actor.client, folder, ash_sim_tree_file(&w->tree, folder, c.slot));
     } else {
         if (!pick_file(w, u, folder, 5000, &c) ||
             world_file_denied(w, c.folder, c.slot, u->dept))
             return;
-        op_overwrite(w, &u->actor, c.folder, tree_file(&w->tree, c.folder, c.slot));
+        ash_smb_overwrite(&w->smb, &u->actor.client, c.folder, ash_sim_tree_file(&w->tree, c.folder, c.slot));
     }
     changes_add(&w->changes, c);
     remember(u, c.folder, c.slot);
@@ -159,10 +159,10 @@ static void act_rename(struct world *w, struct user *u, uint32_t folder)
     struct change c;
     if (!pick_file(w, u, folder, 5000, &c))
         return;
-    struct file_state from = tree_file(&w->tree, c.folder, c.slot);
-    if (!tree_rename_file(&w->tree, c.folder, c.slot))
+    ash_file_state from = ash_sim_tree_file(&w->tree, c.folder, c.slot);
+    if (!ash_sim_tree_rename_file(&w->tree, c.folder, c.slot))
         return;
-    op_rename(w, &u->actor, c.folder, from, tree_file(&w->tree, c.folder, c.slot));
+    ash_smb_rename(&w->smb, &u->actor.client, c.folder, from, ash_sim_tree_file(&w->tree, c.folder, c.slot));
     changes_add(&w->changes, c);
 }
 
@@ -171,46 +171,46 @@ static void act_delete(struct world *w, struct user *u, uint32_t folder)
     struct change c;
     if (!pick_file(w, u, folder, 3000, &c))
         return;
-    op_delete(w, &u->actor, c.folder, tree_file(&w->tree, c.folder, c.slot));
-    tree_delete_file(&w->tree, c.folder, c.slot);
+    ash_smb_delete(&w->smb, &u->actor.client, c.folder, ash_sim_tree_file(&w->tree, c.folder, c.slot));
+    ash_sim_tree_delete_file(&w->tree, c.folder, c.slot);
 }
 
 static void act_mkdir(struct world *w, struct user *u, uint32_t folder)
 {
-    uint32_t made = tree_make_folder(&w->tree, folder);
-    if (made == NO_FOLDER)
+    uint32_t made = ash_sim_tree_make_folder(&w->tree, folder);
+    if (made == ASH_NO_FOLDER)
         return;
-    op_mkdir(w, &u->actor, folder, made);
-    u->home[rng_below(&u->actor.rng, HOME_FOLDERS)] = made;
+    ash_smb_mkdir(&w->smb, &u->actor.client, folder, made);
+    u->home[ash_rng_below(&u->actor.rng, HOME_FOLDERS)] = made;
 }
 
 /* Somebody tries a door: a department that is closed to others. */
 static void act_denied(struct world *w, struct user *u)
 {
     uint64_t *rng = &u->actor.rng;
-    unsigned dept = DEPT_COUNT - 1 - rng_skewed(rng, 2);
+    unsigned dept = ASH_DEPT_COUNT - 1 - ash_rng_skewed(rng, 2);
     if (dept == u->dept)
         return;
-    uint32_t folder = tree_pick_folder(&w->tree, user_group(u, dept), rng);
-    struct node n = folder_node(folder);
-    unsigned depth = rng_below(rng, 4);
+    uint32_t folder = ash_sim_tree_pick_folder(&w->tree, user_group(u, dept), rng);
+    ash_node n = folder_node(folder);
+    unsigned depth = ash_rng_below(rng, 4);
     if (depth > 0)
-        n = (struct node){NODE_PROJECT, w->tree.folders[folder].project};
+        n = (ash_node){ASH_NODE_PROJECT, w->tree.folders[folder].project};
     if (depth > 2)
-        n = tree_parent(&w->tree, n);
-    op_list_denied(w, &u->actor, n);
+        n = ash_sim_tree_parent(&w->tree, n);
+    ash_smb_list_denied(&w->smb, &u->actor.client, n);
 }
 
 static void act_missing(struct world *w, struct user *u, uint32_t folder)
 {
-    struct file_state f = {.slot = (uint8_t)rng_below(&u->actor.rng, SLOTS), .gen = 3};
-    if (tree_file(&w->tree, folder, f.slot).gen != 3)
-        op_read_missing(w, &u->actor, folder, f);
+    ash_file_state f = {.slot = (uint8_t)ash_rng_below(&u->actor.rng, ASH_SLOTS), .gen = 3};
+    if (ash_sim_tree_file(&w->tree, folder, f.slot).gen != 3)
+        ash_smb_read_missing(&w->smb, &u->actor.client, folder, f);
 }
 
 static void act_by_chance(struct world *w, struct user *u)
 {
-    unsigned r = rng_below(&u->actor.rng, 1000);
+    unsigned r = ash_rng_below(&u->actor.rng, 1000);
     uint32_t folder = pick_home(w, u);
     if (r < 470)
         act_list(w, u, folder);
@@ -241,7 +241,7 @@ static void act_by_chance(struct world *w, struct user *u)
 void user_act(struct world *w, struct user *u)
 {
     uint64_t *rng = &u->actor.rng;
-    if (u->burst > 0 && u->cwd != NO_FOLDER) {
+    if (u->burst > 0 && u->cwd != ASH_NO_FOLDER) {
         u->burst--;
         act_read(w, u, u->cwd, 0);
     } else {

@@ -2,9 +2,8 @@
 #ifndef GEN_WORLD_H
 #define GEN_WORLD_H
 
-#include "out.h"
-#include "script.h"
-#include "tree.h"
+#include "simulate/queue.h"
+#include "simulate/smb.h"
 #include "truth.h"
 
 enum attack_kind { ATTACK_NONE, ATTACK_SCAN, ATTACK_SLOW };
@@ -18,8 +17,8 @@ struct options {
     unsigned servers;
     uint64_t start_us; /* local time, microseconds since 1970 */
     char zone[8];      /* as printed: +09:00 */
-    enum log_format format;
-    enum log_config config;
+    ash_log_format format;
+    ash_smb_config config;
     enum attack_kind attack;
     const char *truth_path;
     const char *out_path;
@@ -31,17 +30,12 @@ typedef void step_fn(struct world *w, struct actor *a);
 
 /* Anyone who causes log lines. A step renders one operation and sets resume_us. */
 struct actor {
-    uint64_t next_us; /* key in the queue: next line or next step */
+    ash_due due; /* first member; next line or next step */
     uint64_t resume_us;
     uint64_t rng;
-    struct pend *pend;
-    uint64_t connected; /* bit per volume */
+    ash_pend *pend;
     step_fn *step;
-    uint32_t order; /* breaks ties, so that the result is defined */
-    bool backup_share;
-    bool attacker;
-    uint8_t who_len;
-    char who[110]; /* "account|client|workstation|" */
+    ash_smb_client client;
 };
 
 struct change { /* a file written since a service last looked */
@@ -55,40 +49,29 @@ struct changes {
     size_t backed_up, indexed;
 };
 
-/* Arguments of the running operation. Most are prefixes of one path. */
-struct op_args {
-    struct arg v[ARG_COUNT];
-    size_t root_len;
-    char dir[ARG_CAP], dots[ARG_CAP], entry[ARG_CAP], file[ARG_CAP], dest[ARG_CAP];
-    char pair[ARG_CAP * 2], times[ARG_CAP * 2];
-    char share[64], none[64];
-    char root_id[128], parent_id[128], dir_id[128], entry_id[128], file_id[128], size[128];
-};
-
 struct user;
 
 struct world {
     const struct options *opt;
     uint64_t end_us;
-    struct tree tree;
-    struct out out;
-    struct scripts scripts;
+    ash_sim_tree tree;
+    ash_spool out;
+    ash_smb smb;
     struct truth truth;
     struct changes changes;
-    struct op_args op;
     struct user *users;
     struct actor *services[2];
     struct actor *attacker;
 };
 
-void actor_set_who(struct actor *a, const char *account, const char *client,
-                   const char *workstation);
+/* Leaves all shares. */
+void world_disconnect(struct world *w, struct actor *a);
 
 /* Uniform waiting time between two bounds in milliseconds, to the microsecond. */
 static inline uint64_t wait_ms(uint64_t *rng, uint32_t lo, uint32_t hi)
 {
-    uint64_t us = (uint64_t)rng_range(rng, lo, hi) * 1000;
-    return us + rng_below(rng, 1000);
+    uint64_t us = (uint64_t)ash_rng_range(rng, lo, hi) * 1000;
+    return us + ash_rng_below(rng, 1000);
 }
 
 /* Truths about access rights; see README. */

@@ -9,6 +9,7 @@
 #include "cli/decide.h"
 #include "cli/table.h"
 #include "investigate/filter.h"
+#include "simulate/simulate.h"
 
 static const char *source_name(size_t i)
 {
@@ -27,6 +28,7 @@ static const struct {
     {"FORMAT", ash_format_name}, {"GRADE", ash_grade_word}, {"LANG", ash_i18n_name},
     {"SOURCE", source_name},     {"SHELL", ash_shell_name}, {"[COMMAND]", command_name},
     {"[ACTION [TRACK...]]", ash_track_action_name}, {"SHAPE", ash_shape_name},
+    {"CONFIG", ash_sim_config_name}, {"LOG", ash_sim_format_name}, {"[SCENARIO]", ash_scenario_name},
 };
 
 const char *ash_value_of(const char *arg, size_t i)

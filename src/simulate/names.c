@@ -1,12 +1,12 @@
 /* The names of the tree: every one is a function of the seed and the position. */
 #include <string.h>
 
-#include "rng.h"
-#include "tree.h"
+#include "simulate/rng.h"
+#include "simulate/tree.h"
 
-static char *put_word(char *p, const struct word *w)
+static char *put_word(char *p, const ash_word *w)
 {
-    memcpy(p, w->s, WORD_CAP); /* fixed size: no call; the caller's buffer has room */
+    memcpy(p, w->s, ASH_WORD_CAP); /* fixed size: no call; the caller's buffer has room */
     return p + w->len;
 }
 
@@ -32,20 +32,20 @@ static char *put_short(char *p, unsigned value)
     return put_number(p, value, digits);
 }
 
-static const struct word *pick(const struct word *list, size_t count, uint64_t hash)
+static const ash_word *pick(const ash_word *list, size_t count, uint64_t hash)
 {
     return &list[(uint32_t)hash * (uint64_t)count >> 32];
 }
 
-static char *put_project(const struct tree *t, uint32_t id, char *p)
+static char *put_project(const ash_sim_tree *t, uint32_t id, char *p)
 {
-    const struct project *pr = &t->projects[id];
-    const struct dept *d = &words_depts[t->groups[pr->group].dept];
-    if (pr->number < TOPICS_PER_DEPT)
+    const ash_project *pr = &t->projects[id];
+    const ash_dept *d = &ash_words_depts[t->groups[pr->group].dept];
+    if (pr->number < ASH_TOPICS_PER_DEPT)
         return put_word(p, &d->topics[pr->number]);
-    uint64_t h = mix64(t->seed + 31 * (uint64_t)id + 7);
-    const struct word *client = pick(words_clients, words_client_count, h);
-    const struct word *theme = pick(words_themes, words_theme_count, h >> 20);
+    uint64_t h = ash_mix64(t->seed + 31 * (uint64_t)id + 7);
+    const ash_word *client = pick(ash_words_clients, ash_words_client_count, h);
+    const ash_word *theme = pick(ash_words_themes, ash_words_theme_count, h >> 20);
     unsigned style = (unsigned)(h >> 60);
     if (style < 3) { /* P0123_client_theme */
         p = put_number(PUT(p, "P"), pr->number, 4);
@@ -62,33 +62,33 @@ static char *put_project(const struct tree *t, uint32_t id, char *p)
     return put_number(PUT(p, "PRJ-"), pr->number, 4);
 }
 
-static char *put_leaf(const struct tree *t, struct node n, char *p)
+static char *put_leaf(const ash_sim_tree *t, ash_node n, char *p)
 {
-    if (n.kind == NODE_GROUP)
-        return put_word(p, &words_depts[t->groups[n.id].dept].name);
-    if (n.kind == NODE_PROJECT)
+    if (n.kind == ASH_NODE_GROUP)
+        return put_word(p, &ash_words_depts[t->groups[n.id].dept].name);
+    if (n.kind == ASH_NODE_PROJECT)
         return put_project(t, n.id, p);
-    const struct folder *f = &t->folders[n.id];
-    if (f->parent != NO_FOLDER)
-        return put_word(p, &words_subs[f->sub]);
-    p = put_number(p, FIRST_YEAR + f->year, 4);
-    if (words_depts[tree_group_of(t, n)->dept].western_years)
+    const ash_folder *f = &t->folders[n.id];
+    if (f->parent != ASH_NO_FOLDER)
+        return put_word(p, &ash_words_subs[f->sub]);
+    p = put_number(p, t->shape.first_year + f->year, 4);
+    if (ash_words_depts[ash_sim_tree_group_of(t, n)->dept].western_years)
         return p;
     return PUT(p, "年度");
 }
 
-size_t tree_leaf(const struct tree *t, struct node n, char *out)
+size_t ash_sim_tree_leaf(const ash_sim_tree *t, ash_node n, char *out)
 {
     return (size_t)(put_leaf(t, n, out) - out);
 }
 
-size_t tree_path(const struct tree *t, struct node n, char out[PATH_CAP])
+size_t ash_sim_tree_path(const ash_sim_tree *t, ash_node n, char out[ASH_PATH_CAP])
 {
-    struct node chain[5];
+    ash_node chain[5];
     unsigned depth = 0;
-    for (; n.kind != NODE_VOLUME; n = tree_parent(t, n))
+    for (; n.kind != ASH_NODE_VOLUME; n = ash_sim_tree_parent(t, n))
         chain[depth++] = n;
-    const char *root = words_shares[t->volumes[n.id].share].root;
+    const char *root = ash_words_shares[t->volumes[n.id].share].root;
     char *p = put_text(out, root, strlen(root));
     while (depth > 0) {
         *p++ = '/';
@@ -99,16 +99,16 @@ size_t tree_path(const struct tree *t, struct node n, char out[PATH_CAP])
 
 /* The five shapes of names seen on the reference server. */
 static char *put_base(char *p, uint64_t h, unsigned year, unsigned number,
-                      const struct word **ret_ext)
+                      const ash_word **ret_ext)
 {
     unsigned style = (unsigned)(h >> 56) % 10;
     if (style < 3) { /* doc-2024-0012.pdf */
-        *ret_ext = pick(words_exts, words_ext_count, h >> 8);
+        *ret_ext = pick(ash_words_exts, ash_words_ext_count, h >> 8);
         p = put_number(PUT(p, "doc-"), year, 4);
         return put_number(PUT(p, "-"), number, 4);
     }
-    const struct kind *k = &words_kinds[(uint32_t)(h >> 8) * (uint64_t)words_kind_count >> 32];
-    const struct word *client = pick(words_clients, words_client_count, h >> 24);
+    const ash_doc_kind *k = &ash_words_kinds[(uint32_t)(h >> 8) * (uint64_t)ash_words_kind_count >> 32];
+    const ash_word *client = pick(ash_words_clients, ash_words_client_count, h >> 24);
     *ret_ext = &k->ext;
     if (style < 5) { /* kind_2024_012 v3.xlsx */
         p = put_number(PUT(put_word(p, &k->name), "_"), year, 4);
@@ -132,16 +132,18 @@ static char *put_base(char *p, uint64_t h, unsigned year, unsigned number,
     return PUT(put_short(PUT(p, " 第"), number), "号");
 }
 
-size_t tree_file_name(const struct tree *t, uint32_t folder, struct file_state f, char *out)
+size_t ash_sim_tree_file_name(const ash_sim_tree *t, uint32_t folder, ash_file_state f, char *out)
 {
-    uint64_t h = tree_file_hash(t, folder, f.slot);
-    unsigned year = FIRST_YEAR + t->folders[folder].year;
-    const struct word *ext;
+    uint64_t h = ash_sim_tree_file_hash(t, folder, f.slot);
+    unsigned year = t->shape.first_year + t->folders[folder].year;
+    const ash_word *ext;
     char *p = out;
+    if (f.slot == ASH_NOTE_SLOT)
+        return (size_t)(PUT(p, "README_復元方法.txt") - out);
     if (f.created) {
-        p = put_word(p, pick(words_new_names, words_new_name_count, h));
+        p = put_word(p, pick(ash_words_new_names, ash_words_new_name_count, h));
         p = PUT(put_short(PUT(p, " ("), f.slot + 1u), ")");
-        ext = pick(words_exts, 4, h >> 16);
+        ext = pick(ash_words_exts, 4, h >> 16);
     } else {
         p = put_base(p, h, year, folder % 30 + f.slot, &ext);
     }
@@ -151,5 +153,19 @@ size_t tree_file_name(const struct tree *t, uint32_t folder, struct file_state f
         p = PUT(p, "_rev2");
     else if (f.gen == 3)
         p = PUT(p, "_最終");
-    return (size_t)(put_word(p, ext) - out);
+    p = put_word(p, ext);
+    if (f.locked)
+        p = PUT(p, ".locked");
+    return (size_t)(p - out);
+}
+
+size_t ash_owner_file_name(const char *name, size_t len, char *out)
+{
+    size_t at = 0;
+    for (unsigned chars = 0; chars < 2 && at < len; chars++)
+        for (at++; at < len && (name[at] & 0xc0) == 0x80; at++)
+            ;
+    memcpy(out, "~$", 2);
+    memcpy(out + 2, name + at, len - at);
+    return 2 + len - at;
 }

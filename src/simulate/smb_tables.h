@@ -3,17 +3,17 @@
  * with a selected list of operations (lean) and once with success=all and failure=all
  * (rich). The lines marked O are modelled after the source of Samba 4.9 and not recorded.
  */
-#ifndef GEN_SCRIPT_TABLES_H
-#define GEN_SCRIPT_TABLES_H
+#ifndef ASH_SIMULATE_SMB_TABLES_H
+#define ASH_SIMULATE_SMB_TABLES_H
 
-#include "script.h"
+#include "simulate/smb_script.h"
 
 enum {
-    N = 1 << CFG_NOREADS,
-    X = 1 << CFG_LEAN, /* lean, but not in a configuration without reads */
+    N = 1 << ASH_SMB_NOREADS,
+    X = 1 << ASH_SMB_LEAN, /* lean, but not in a configuration without reads */
     L = X | N,
-    R = 1 << CFG_RICH,
-    O = 1 << CFG_OLD,
+    R = 1 << ASH_SMB_RICH,
+    O = 1 << ASH_SMB_OLD,
     E = 1 << 4, /* follows quickly: an entry of a listing */
     LR = L | R,
     XR = X | R,
@@ -23,7 +23,7 @@ enum {
 struct row {
     unsigned when;
     const char *text;
-    enum arg_id arg;
+    ash_arg_id arg;
     const char *suffix;
 };
 

@@ -1,15 +1,15 @@
-#include "words.h"
+#include "simulate/words.h"
 
 #define W(text) {text, sizeof(text) - 1}
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-const struct share words_shares[SHARE_COUNT] = {
+const ash_share ash_words_shares[ASH_SHARE_COUNT] = {
     {"kyoyu", "backupvol", "/srv/kyoyu"},
     {"gijutsu", "backupgij", "/srv/gijutsu"},
     {"総務共有", "backupsmu", "/srv/soumu_jp"},
 };
 
-const struct dept words_depts[DEPT_COUNT] = {
+const ash_dept ash_words_depts[ASH_DEPT_COUNT] = {
     {W("営業部"), 0, 22, 14, false, false,
      {W("見積書"), W("顧客リスト"), W("提案資料"), W("契約書")}},
     {W("開発部"), 1, 20, 16, false, false,
@@ -40,7 +40,7 @@ const struct dept words_depts[DEPT_COUNT] = {
      {W("秘"), W("取締役会"), W("経営計画"), W("M&A")}},
 };
 
-const struct kind words_kinds[] = {
+const ash_doc_kind ash_words_kinds[] = {
     {W("見積書"), W(".xlsx")},       {W("請求書"), W(".pdf")},
     {W("契約書"), W(".docx")},       {W("議事録"), W(".docx")},
     {W("図面"), W(".dxf")},          {W("写真"), W(".jpg")},
@@ -51,15 +51,15 @@ const struct kind words_kinds[] = {
     {W("打合せ資料"), W(".pptx")},   {W("チェックリスト"), W(".xlsx")},
     {W("schedule"), W(".xlsx")},     {W("納品書"), W(".pdf")},
 };
-const size_t words_kind_count = COUNT(words_kinds);
+const size_t ash_words_kind_count = COUNT(ash_words_kinds);
 
-const struct word words_exts[] = {
+const ash_word ash_words_exts[] = {
     W(".pdf"), W(".docx"), W(".xlsx"), W(".pptx"), W(".dxf"),
     W(".jpg"), W(".txt"),  W(".csv"),  W(".xlsm"), W(".zip"),
 };
-const size_t words_ext_count = COUNT(words_exts);
+const size_t ash_words_ext_count = COUNT(ash_words_exts);
 
-const struct word words_clients[] = {
+const ash_word ash_words_clients[] = {
     W("北日本物流"),   W("東和電機"),     W("株式会社青空商事"), W("山本製作所"),
     W("三河精密工業"), W("㈱ミナト"),     W("Northwind Trading"), W("Contoso Japan"),
     W("大和樹脂"),     W("みなと銀行"),   W("第一化成"),          W("ヒカリ電子"),
@@ -67,9 +67,9 @@ const struct word words_clients[] = {
     W("さくら食品"),   W("富士見鋼業"),   W("Adventure Works"),   W("丸三運輸"),
     W("琵琶湖精機"),   W("関東ガス設備"), W("エヌ・ケイ産業"),    W("瀬戸内造船"),
 };
-const size_t words_client_count = COUNT(words_clients);
+const size_t ash_words_client_count = COUNT(ash_words_clients);
 
-const struct word words_themes[] = {
+const ash_word ash_words_themes[] = {
     W("設備更新"),       W("基幹システム移行"), W("新製品立上げ"),     W("価格改定"),
     W("保守契約"),       W("工場移転"),         W("品質改善活動"),     W("原価低減"),
     W("展示会"),         W("監査対応"),         W("サーバ更改"),       W("海外展開"),
@@ -77,17 +77,17 @@ const struct word words_themes[] = {
     W("安全衛生"),       W("教育研修"),         W("業務委託"),         W("共同研究"),
     W("試作評価"),       W("RFP回答"),          W("定例会"),           W("クレーム対応"),
 };
-const size_t words_theme_count = COUNT(words_themes);
+const size_t ash_words_theme_count = COUNT(ash_words_themes);
 
-const struct word words_subs[] = {
+const ash_word ash_words_subs[] = {
     W("旧"),         W("old"),        W("copy"),       W("バックアップ"),
     W("提出版"),     W("写真"),       W("01_見積"),    W("02_仕様"),
     W("作業中"),     W("参考資料"),   W("送付済み"),   W("data"),
     W("新しいフォルダー"), W("打合せ"), W("確認用"),   W("最終版"),
 };
-const size_t words_sub_count = COUNT(words_subs);
+const size_t ash_words_sub_count = COUNT(ash_words_subs);
 
-const struct word words_new_names[] = {
+const ash_word ash_words_new_names[] = {
     W("新規メモ"),
     W("新規 Microsoft Excel ワークシート"),
     W("打合せメモ"),
@@ -95,9 +95,9 @@ const struct word words_new_names[] = {
     W("下書き"),
     W("文書1"),
 };
-const size_t words_new_name_count = COUNT(words_new_names);
+const size_t ash_words_new_name_count = COUNT(ash_words_new_names);
 
-const char *const words_surnames[] = {
+const char *const ash_words_surnames[] = {
     "tanaka",   "suzuki",   "sato",     "yamada",   "ito",       "watanabe", "kobayashi",
     "nakamura", "kato",     "takahashi", "yoshida", "sasaki",    "yamaguchi", "matsumoto",
     "inoue",    "kimura",   "hayashi",  "shimizu",  "saito",     "yamazaki", "mori",
@@ -109,4 +109,4 @@ const char *const words_surnames[] = {
     "shibata",  "sakai",    "kudo",     "yokoyama", "miyazaki",  "miyamoto", "uchida",
     "takagi",   "ando",     "taniguchi", "ohno",    "maruyama",  "imai",     "takada",
 };
-const size_t words_surname_count = COUNT(words_surnames);
+const size_t ash_words_surname_count = COUNT(ash_words_surnames);

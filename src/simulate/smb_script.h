@@ -5,14 +5,14 @@
  * suffix. Which steps exist depends on the full_audit configuration, so the tables
  * are filtered once at the start and the hot loop sees nothing of it.
  */
-#ifndef GEN_SCRIPT_H
-#define GEN_SCRIPT_H
+#ifndef ASH_SIMULATE_SMB_SCRIPT_H
+#define ASH_SIMULATE_SMB_SCRIPT_H
 
-#include "out.h"
+#include "simulate/spool.h"
 
-enum log_config { CFG_LEAN, CFG_RICH, CFG_OLD, CFG_NOREADS };
+typedef enum ash_smb_config { ASH_SMB_LEAN, ASH_SMB_RICH, ASH_SMB_OLD, ASH_SMB_NOREADS } ash_smb_config;
 
-enum arg_id {
+typedef enum ash_arg_id {
     ARG_NONE,
     ARG_SHARE,
     ARG_ROOT,      /* the share's root */
@@ -36,9 +36,9 @@ enum arg_id {
     ARG_FILE_INODE,
     ARG_SIZE,
     ARG_COUNT
-};
+} ash_arg_id;
 
-enum script_id {
+typedef enum ash_script_id {
     S_IPC,         /* connect and disconnect of IPC$ */
     S_CONNECT,
     S_DISCONNECT,
@@ -70,39 +70,40 @@ enum script_id {
     S_DELETE,
     S_MKDIR,
     S_COUNT
-};
+} ash_script_id;
 
-struct step {
-    struct text text, suffix;
+typedef struct ash_step {
+    ash_piece text, suffix;
     uint8_t arg, pace;
-};
+} ash_step;
 
-struct script {
-    const struct step *steps;
+typedef struct ash_script {
+    const ash_step *steps;
     size_t count;
-};
+} ash_script;
 
-struct scripts {
-    struct step *pool;
-    struct script all[S_COUNT];
-};
+typedef struct ash_scripts {
+    ash_step *pool;
+    ash_script all[S_COUNT];
+} ash_scripts;
 
-struct arg {
+typedef struct ash_arg_text {
     const char *s; /* readable for at least 64 bytes */
     size_t len;
-};
+} ash_arg_text;
 
-void scripts_init(struct scripts *s, enum log_config config);
-void scripts_free(struct scripts *s);
+/* False: no memory. */
+bool ash_scripts_init(ash_scripts *s, ash_smb_config config);
+void ash_scripts_free(ash_scripts *s);
 
-static inline void script_run(struct out *o, const struct scripts *scripts, enum script_id id,
-                              const struct arg args[ARG_COUNT])
+static inline void ash_script_run(ash_spool *o, const ash_scripts *scripts, ash_script_id id,
+                              const ash_arg_text args[ARG_COUNT])
 {
-    const struct script *s = &scripts->all[id];
+    const ash_script *s = &scripts->all[id];
     for (size_t i = 0; i < s->count; i++) {
-        const struct step *st = &s->steps[i];
-        const struct arg *a = &args[st->arg];
-        out_line(o, (enum pace)st->pace, &st->text, a->s, a->len, &st->suffix);
+        const ash_step *st = &s->steps[i];
+        const ash_arg_text *a = &args[st->arg];
+        ash_spool_line(o, (ash_pace)st->pace, &st->text, a->s, a->len, &st->suffix);
     }
 }
 

@@ -1,7 +1,8 @@
-#include "script.h"
+#include "simulate/smb_script.h"
 
-#include "mem.h"
-#include "script_tables.h"
+#include <stdlib.h>
+
+#include "simulate/smb_tables.h"
 
 struct table {
     const struct row *rows;
@@ -42,36 +43,38 @@ static const struct table tables[S_COUNT] = {
     [S_MKDIR] = T(make_dir),
 };
 
-static struct text make_text(const char *s)
+static ash_piece make_text(const char *s)
 {
-    struct text t = {{0}, 0};
-    size_t n = strlen(s); /* the tables hold nothing longer than TEXT_CAP */
+    ash_piece t = {{0}, 0};
+    size_t n = strlen(s); /* the tables hold nothing longer than ASH_TEXT_CAP */
     memcpy(t.s, s, n);
     t.len = (uint8_t)n;
     return t;
 }
 
-static enum pace pace_of(const struct row *r)
+static ash_pace pace_of(const struct row *r)
 {
     if (r->when & E)
-        return PACE_ENTRY;
-    return (r->when & ALL) == R ? PACE_INNER : PACE_STEP;
+        return ASH_PACE_ENTRY;
+    return (r->when & ALL) == R ? ASH_PACE_INNER : ASH_PACE_STEP;
 }
 
-void scripts_init(struct scripts *s, enum log_config config)
+bool ash_scripts_init(ash_scripts *s, ash_smb_config config)
 {
     size_t rows = 0;
     for (size_t i = 0; i < S_COUNT; i++)
         rows += tables[i].count;
-    s->pool = mem_realloc(NULL, rows, sizeof *s->pool);
-    struct step *next = s->pool;
+    s->pool = reallocarray(NULL, rows, sizeof *s->pool);
+    if (s->pool == NULL)
+        return false;
+    ash_step *next = s->pool;
     for (size_t i = 0; i < S_COUNT; i++) {
         s->all[i].steps = next;
         for (size_t j = 0; j < tables[i].count; j++) {
             const struct row *r = &tables[i].rows[j];
             if (!(r->when & 1u << config))
                 continue;
-            *next++ = (struct step){
+            *next++ = (ash_step){
                 .text = make_text(r->text),
                 .suffix = make_text(r->suffix),
                 .arg = (uint8_t)r->arg,
@@ -80,9 +83,10 @@ void scripts_init(struct scripts *s, enum log_config config)
         }
         s->all[i].count = (size_t)(next - s->all[i].steps);
     }
+    return true;
 }
 
-void scripts_free(struct scripts *s)
+void ash_scripts_free(ash_scripts *s)
 {
     free(s->pool);
     s->pool = NULL;
