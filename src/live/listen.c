@@ -65,16 +65,17 @@ static int open_unix(ash_listener *l, const char *path, ash_error *err)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     struct stat st;
-    if (strlen(path) >= sizeof a.sun_path)
+    size_t n = strlen(path);
+    if (n == 0 || n >= sizeof a.sun_path)
         return bad_spec(l->spec, err);
-    strcpy(a.sun_path, path);
+    memcpy(a.sun_path, path, n + 1);
     /* What a run that was killed has left. */
     if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
         unlink(path);
     l->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (l->fd < 0 || bind(l->fd, (struct sockaddr *)&a, sizeof a) < 0)
         return ash_io_fail(err, path, "cannot be listened at");
-    strcpy(l->unix_path, path);
+    memcpy(l->unix_path, path, n + 1);
     return 0;
 }
 
@@ -255,7 +256,7 @@ bool ash_listener_turn(ash_listener *l, int64_t now, char *ret_old)
         return false;
     if (ash_listener_sync(l, &err) < 0)
         return false;
-    strcpy(ret_old, l->spool_path);
+    memcpy(ret_old, l->spool_path, sizeof l->spool_path);
     close(l->spool);
     l->spool = -1;
     l->spool_path[0] = '\0';
