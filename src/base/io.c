@@ -61,8 +61,12 @@ int ash_io_mkdirs(const char *path, ash_error *err)
             continue;
         bool last = *p == '\0';
         *p = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST)
+        bool made = mkdir(part, 0700) == 0;
+        if (!made && errno != EEXIST)
             return ash_io_fail(err, part, "folder cannot be made");
+        int rc = made ? ash_io_sync_folder_of(part, err) : 0;
+        if (rc < 0)
+            return rc;
         if (last)
             break;
         *p = '/';

@@ -19,7 +19,8 @@ int ash_io_publish(const char *tmp, const char *path, ash_error *err) ASH_MUST_U
 /* fsyncs the folder that holds path. */
 int ash_io_sync_folder_of(const char *path, ash_error *err) ASH_MUST_USE;
 
-/* mkdir -p, mode 0700 for what is made. */
+/* mkdir -p, mode 0700 for what is made, which is durable then: files in a folder
+ * are no more so than its name. */
 int ash_io_mkdirs(const char *path, ash_error *err) ASH_MUST_USE;
 
 /* Reads a whole file of at most max bytes. */

@@ -249,12 +249,23 @@ static int store_inputs(ash_run *r, ash_error *err)
     int rc = 0;
     for (size_t i = 0; i < r->n_dirty && rc == 0; i++)
         rc = ash_input_store(r->dirty[i], r->c, err);
-    if (rc == 0 && r->in != NULL)
-        rc = ash_input_store(r->in, r->c, err);
+    return rc == 0 && r->in != NULL ? ash_input_store(r->in, r->c, err) : rc;
+}
+
+/* The transaction is durable: says so of each input, and lets go of those done. */
+static void acknowledge(ash_run *r)
+{
+    for (size_t i = 0; i <= r->n_dirty; i++) {
+        const ash_input *in = i < r->n_dirty ? r->dirty[i] : r->in;
+        if (in == NULL || r->o->acknowledged == NULL)
+            continue;
+        const ash_acknowledged a = {
+            .input = in->id, .name = in->name, .state = in->state, .position = in->position};
+        r->o->acknowledged(r->o->user, &a);
+    }
     for (size_t i = 0; i < r->n_dirty; i++)
         ash_input_free(r->dirty[i]);
     r->n_dirty = 0;
-    return rc;
 }
 
 /* Inputs that are done, and the one a run stops in. */
@@ -322,6 +333,7 @@ int ash_run_checkpoint(ash_run *r, ash_error *err)
         return rc;
     if (r->state_file != 0)
         unlink(state_path(r, r->state_file, path));
+    acknowledge(r);
     r->state_file = state;
     r->stored_actors = ash_actors_count(r->actors);
     r->stored_shares = ash_shares_count(r->actors);

@@ -235,11 +235,9 @@ int ash_book_seal(ash_book *b, const char *case_id, const ash_key *k, ash_error 
     ash_ledger_now(h.time);
     ash_head_sign(&h, case_id, k);
     int rc = append(b, "entries.jsonl", b->entries, ash_buf_view(&b->lines), b->last.bytes, err);
-    /* Not made durable: it can be made again. */
-    if (rc == 0 && !write_all(b->tree, b->nodes.p, b->nodes.n, ash_tree_place(b->last.size) * NODE)) {
-        b->broken = true;
-        rc = ash_io_fail(err, file_of(b, "tree.bin", path), "the ledger cannot be written");
-    }
+    /* It can be made again, but until somebody does, a power cut would look like damage. */
+    if (rc == 0)
+        rc = append(b, "tree.bin", b->tree, ash_buf_view(&b->nodes), ash_tree_place(b->last.size) * NODE, err);
     ash_buf_init(&line, ASH_HEAD_LINE_MAX);
     ash_head_line(&h, &line);
     ash_buf_add_c(&line, '\n');

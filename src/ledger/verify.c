@@ -124,6 +124,18 @@ static int open_case(ash_db *db, const char *dir, char case_id[ASH_CASE_ID_SIZE]
     return rc < 0 ? rc : 0;
 }
 
+/* A database without a single table, of a case that holds nothing else: a run was
+ * killed in its first moments. */
+static bool is_unborn(ash_db *db, const char *dir)
+{
+    char path[4200];
+    ash_error ignored;
+    int64_t tables = 1;
+    snprintf(path, sizeof path, "%s/store", dir);
+    return db->handle != NULL && access(path, F_OK) != 0 &&
+           ash_db_int(db, &tables, 1, &ignored, "SELECT count(*) FROM sqlite_master", "") == 0 && tables == 0;
+}
+
 /* The case's id as the ledger's first entry has it: for a case whose database
  * cannot be read. */
 static void id_of_ledger(const char *dir, char case_id[ASH_CASE_ID_SIZE])
@@ -166,9 +178,15 @@ static int verify(ash_verifier *v, ash_error *err)
     int64_t size = 0;
     char id[ASH_CASE_ID_SIZE] = "";
     int opened = open_case(&db, v->dir, id, &size, &why), rc = 0;
+    bool ledger = ash_book_exists(v->dir);
+    if (opened < 0 && !ledger && is_unborn(&db, v->dir)) {
+        ash_gap_add(v, "unsealed", "case.sqlite", "%s",
+                    _("this case is empty: a run was killed while it made it"));
+        ash_db_close(&db);
+        return 0;
+    }
     if (opened < 0)
         ash_damage_add(v, "unreadable", "case.sqlite", ASH_NO_OFFSET, 0, "%s", why.msg);
-    bool ledger = ash_book_exists(v->dir);
     v->recorded = opened == 0 ? size : 1;
     if (!ledger && size == 0 && opened == 0 && v->o->public_key == NULL && v->o->anchor == NULL) {
         ash_gap_add(v, "unsealed", "ledger", "%s", _("this case has no ledger: nothing can be verified"));
