@@ -31,9 +31,18 @@ static void print_damage(const ash_damage *d)
     printf(": %s\n", ash_text_escape(text, sizeof text, ash_view_z(d->text)));
 }
 
+static void print_removal(const ash_verify_removal *x)
+{
+    char a[32], b[32], rule[600];
+    ash_text_escape(rule, sizeof rule, ash_view_z(x->rule));
+    printf(_("Removed on %.10s by the rule %s (entry %" PRIu64 "): %s accesses up to %s, %s files.\n"), x->time,
+           rule, x->entry, ash_number_text((int64_t)x->accesses, a), x->until[0] == '\0' ? "-" : x->until,
+           ash_number_text((int64_t)x->files, b));
+}
+
 static void print_people(const ash_verify_result *r)
 {
-    char a[32], b[32], c[32], id[ASH_KEY_ID_SIZE];
+    char a[32], b[32], c[32], id[ASH_KEY_ID_SIZE], hold[4096];
     for (size_t i = 0; i < r->n_damages; i++)
         print_damage(&r->damages[i]);
     if (r->more > 0)
@@ -57,6 +66,10 @@ static void print_people(const ash_verify_result *r)
                  "there, or cannot be compared as a whole.\n"),
                ash_number_text((int64_t)r->inputs_read, a), ash_number_text((int64_t)r->inputs, b),
                ash_number_text((int64_t)(r->inputs_absent + r->inputs_replaced), c));
+    for (size_t i = 0; i < r->n_removals; i++)
+        print_removal(&r->removals[i]);
+    if (r->hold != NULL)
+        printf(_("Held: %s\n"), ash_text_escape(hold, sizeof hold, ash_view_z(r->hold)));
     if (r->voids > 0 || r->unfinished > 0)
         printf(_("History: %s runs did not reach their end; %s times what they had sealed last was "
                  "declared void and read again.\n"),
@@ -105,6 +118,25 @@ static void put_head(ash_json *j, const ash_head *h)
     ash_json_end(j, '}');
 }
 
+static void put_removals(ash_json *j, const ash_verify_result *r)
+{
+    ash_json_key(j, "removals");
+    ash_json_begin(j, '[');
+    for (size_t i = 0; i < r->n_removals; i++) {
+        const ash_verify_removal *x = &r->removals[i];
+        ash_json_begin(j, '{');
+        ash_json_key_int(j, "entry", (int64_t)x->entry);
+        ash_json_key_z(j, "time", x->time);
+        ash_json_key_z(j, "rule", x->rule);
+        ash_json_key_z(j, "until", x->until[0] == '\0' ? NULL : x->until);
+        ash_json_key_int(j, "accesses", (int64_t)x->accesses);
+        ash_json_key_int(j, "segments", (int64_t)x->segments);
+        ash_json_key_int(j, "files", (int64_t)x->files);
+        ash_json_end(j, '}');
+    }
+    ash_json_end(j, ']');
+}
+
 static void print_json(const ash_verify_result *r)
 {
     ash_out out = {.fd = STDOUT_FILENO};
@@ -134,6 +166,8 @@ static void print_json(const ash_verify_result *r)
         ash_json_key_int(&j, counts[i].key, (int64_t)counts[i].n);
     ash_json_key(&j, "seconds");
     ash_json_float(&j, r->seconds);
+    put_removals(&j, r);
+    ash_json_key_z(&j, "hold", r->hold);
     put_damages(&j, r, false, "damages");
     put_damages(&j, r, true, "not_covered");
     ash_json_end(&j, '}');

@@ -97,7 +97,8 @@ typedef struct looking {
 static int concerns(looking *l, const ash_cover *c, bool *ret)
 {
     char name[sizeof c->server];
-    *ret = strcmp(c->server, ash_text_escape(name, sizeof name, l->s->name)) == 0;
+    *ret = strcmp(c->server, ash_text_escape(name, sizeof name, l->s->name)) == 0 ||
+           strcmp(c->reason, "retention") == 0; /* segments hold records of any server */
     if (c->server[0] != '\0' || c->input_id == 0)
         return 0;
     int64_t n = 0;

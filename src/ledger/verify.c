@@ -171,6 +171,26 @@ static int lock_case(const char *dir, int *ret_fd, ash_error *err)
 
 /* --- all of it ------------------------------------------------------------------- */
 
+static void tell_acts(ash_verifier *v)
+{
+    const ash_inventory *i = &v->inventory;
+    ash_verify_result *r = v->r;
+    r->hold = i->hold == NULL ? NULL : keep(v, i->hold);
+    r->removals = malloc((i->n_retentions + 1) * sizeof *r->removals);
+    v->failed |= r->removals == NULL;
+    for (size_t k = 0; k < i->n_retentions && r->removals != NULL; k++) {
+        const ash_retention *t = &i->retentions[k];
+        if (!t->gone)
+            r->removals[r->n_removals++] = (ash_verify_removal){.time = keep(v, t->time),
+                                                                .rule = keep(v, t->rule),
+                                                                .until = keep(v, t->until),
+                                                                .entry = t->entry,
+                                                                .accesses = t->accesses,
+                                                                .segments = t->segments,
+                                                                .files = t->files};
+    }
+}
+
 static int verify(ash_verifier *v, ash_error *err)
 {
     ash_db db = {0};
@@ -208,6 +228,7 @@ static int verify(ash_verifier *v, ash_error *err)
     if (db.handle != NULL)
         ash_db_close(&db);
     snprintf(v->r->case_id, sizeof v->r->case_id, "%s", id);
+    tell_acts(v);
     v->r->runs = v->inventory.runs;
     v->r->voids = v->inventory.voids;
     v->r->unfinished = v->inventory.unfinished;
@@ -260,4 +281,5 @@ void ash_verify_free(ash_verify_result *r)
 {
     ash_arena_free(&r->arena);
     free(r->damages);
+    free(r->removals);
 }

@@ -137,12 +137,33 @@ static void *work_main(void *arg)
 
 /* --- what is there and should not be ----------------------------------------------- */
 
+/* A file that was to be removed, and is what was: the run that removed it was cut
+ * short. */
+static bool is_leftover(ash_verifier *v, const char *name)
+{
+    char path[4500];
+    ash_digest d;
+    const ash_removed_file *r = ash_inventory_removed(&v->inventory, name);
+    snprintf(path, sizeof path, "%s/%s", v->dir, name);
+    if (r == NULL || ash_digest_file(&d, path, UINT64_MAX, false, NULL) < 0)
+        return false;
+    bool same = d.bytes == r->bytes && memcmp(d.sha256, r->sha256, sizeof d.sha256) == 0;
+    if (same)
+        ash_gap_add(v, "unfinished", name,
+                    _("was to be removed by a rule of retention (entry %" PRIu64 "); the next run removes it"),
+                    r->entry);
+    ash_digest_free(&d);
+    return same;
+}
+
 static void check_unlisted(ash_verifier *v, const char *name, bool strict)
 {
     char path[4500];
     ash_digest d;
     const ash_sealed_file *other = NULL;
     if (ash_inventory_file(&v->inventory, name) != NULL)
+        return;
+    if (is_leftover(v, name))
         return;
     if (v->inventory.run_open) {
         if (strict)

@@ -51,6 +51,20 @@ class Disk:
         self.top = Node(True)
         self.files = {}  # by inode number
 
+    def load(self, path, node=None):
+        """What is durable before the first record."""
+        node = node or self.top
+        for name in os.listdir(path):
+            place = os.path.join(path, name)
+            child = Node(os.path.isdir(place))
+            if child.folder:
+                self.load(place, child)
+            else:
+                with open(place, "rb") as f:
+                    child.durable = f.read()
+                child.now = bytearray(child.durable)
+            node.now[name] = node.durable[name] = child
+
     def place(self, path):
         """The folder that holds a path, and the name in it."""
         parts = os.path.relpath(path, self.root).split("/")
@@ -78,8 +92,8 @@ class Disk:
         if kind == "o":
             folder, name = self.place(path)
             if name not in folder.now:
-                self.files[a] = Node(False)
-                self.name(folder, (name, self.files[a]))
+                self.name(folder, (name, Node(False)))
+            self.files[a] = folder.now[name]
         elif kind in "wt":
             change = (kind, b, p)
             apply(self.files[a].now, change)
