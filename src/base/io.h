@@ -44,6 +44,8 @@ void ash_out_drain(ash_out *o);
 bool ash_out_flush(ash_out *o);
 /* Durable and under its name, or removed and an error. */
 int ash_out_publish(ash_out *o, ash_error *err) ASH_MUST_USE;
+/* The same, but never in the place of another file: ASH_E_STATE if there is one. */
+int ash_out_publish_new(ash_out *o, ash_error *err) ASH_MUST_USE;
 /* Gives up: nothing is left. Harmless after publish. */
 void ash_out_abandon(ash_out *o);
 

@@ -195,6 +195,12 @@
 /* Damages that `verify` lists; more are counted. */
 #define ASH_LEDGER_DAMAGES_MAX 10000u
 
+/* Files in a bundle of a case, and how many times its own size it may unpack to;
+ * a base for small ones. Logs of one line over and over pack 1:300. */
+#define ASH_BUNDLE_FILES_MAX 4000000u
+#define ASH_BUNDLE_GROWTH 400u
+#define ASH_BUNDLE_GROWTH_BASE (64u << 20)
+
 /* Bytes of entries between two heads. */
 #define ASH_LEDGER_PENDING_MAX (256u << 20)
 

@@ -459,3 +459,18 @@ const ash_sealed_segment *ash_inventory_segment(const ash_inventory *v, uint32_t
             return &v->segments[i];
     return NULL;
 }
+
+const ash_sealed_input *ash_inventory_input(const ash_inventory *v, int64_t id)
+{
+    size_t from = 0, to = v->n_inputs;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (v->inputs[middle].id == id)
+            return &v->inputs[middle];
+        if (id < v->inputs[middle].id)
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    return NULL;
+}

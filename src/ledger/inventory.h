@@ -107,6 +107,8 @@ bool ash_inventory_is_inside(const char *name);
 const ash_sealed_file *ash_inventory_file(const ash_inventory *v, const char *name);
 /* After settling: what a retention removed under this name; NULL if none did. */
 const ash_removed_file *ash_inventory_removed(const ash_inventory *v, const char *name);
+/* After settling; NULL if it is not among them. */
+const ash_sealed_input *ash_inventory_input(const ash_inventory *v, int64_t id);
 /* Live ones only. */
 const ash_sealed_segment *ash_inventory_segment(const ash_inventory *v, uint32_t number);
 

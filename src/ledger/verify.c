@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "case/case.h"
 #include "ledger/book.h"
 #include "ledger/verify_internal.h"
 
@@ -155,20 +155,6 @@ static void id_of_ledger(const char *dir, char case_id[ASH_CASE_ID_SIZE])
         snprintf(case_id, ASH_CASE_ID_SIZE, "%.*s", ASH_CASE_ID_SIZE - 1, v.p);
 }
 
-/* A shared lock: no run may change what is being read. -1 and *err if one does. */
-static int lock_case(const char *dir, int *ret_fd, ash_error *err)
-{
-    char path[4200];
-    snprintf(path, sizeof path, "%s/lock", dir);
-    *ret_fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (*ret_fd >= 0 && flock(*ret_fd, LOCK_SH | LOCK_NB) != 0) {
-        close(*ret_fd);
-        return ash_fail_at(err, ASH_E_STATE, "ledger", dir, ASH_NO_OFFSET,
-                           "another ashiato is working on this case; verify it when that has ended");
-    }
-    return 0;
-}
-
 /* --- all of it ------------------------------------------------------------------- */
 
 static void tell_acts(ash_verifier *v)
@@ -253,7 +239,7 @@ int ash_verify(ash_verify_result *ret, const char *dir, const ash_verify_options
     snprintf(path, sizeof path, "%s/case.sqlite", dir);
     if (strlen(dir) >= 4000 || (stat(path, &st) != 0 && !ash_book_exists(dir)))
         return ash_fail_at(err, ASH_E_NOTFOUND, "ledger", dir, ASH_NO_OFFSET, "is not a case");
-    int rc = lock_case(dir, &lock, err);
+    int rc = ash_case_lock_shared(dir, &lock, err);
     if (rc < 0)
         return rc;
     ash_arena_init(&r.arena, 0);

@@ -33,7 +33,7 @@ typedef struct ash_verify_removal {
 typedef struct ash_verify_options {
     const uint8_t *public_key; /* must be one of the ledger's keys; NULL: any */
     const ash_head *anchor;    /* a head kept elsewhere that must be in the ledger; NULL */
-    bool inputs;               /* read the inputs too, where they still are */
+    bool inputs;               /* read the inputs too, where they still are outside of the case */
     unsigned threads;
     const atomic_bool *stop;
 } ash_verify_options;
