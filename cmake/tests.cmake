@@ -33,10 +33,12 @@ add_dependencies(tests genlog)
 target_link_libraries(genlog PRIVATE libashiato)
 set_target_properties(genlog PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
 
-add_executable(evtx_extract EXCLUDE_FROM_ALL bench/evtx_extract.c)
-target_link_libraries(evtx_extract PRIVATE libashiato)
-set_target_properties(evtx_extract PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
-add_dependencies(tests evtx_extract)
+foreach(name IN ITEMS evtx_extract ledger_make)
+  add_executable(${name} EXCLUDE_FROM_ALL bench/${name}.c)
+  target_link_libraries(${name} PRIVATE libashiato)
+  set_target_properties(${name} PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
+  add_dependencies(tests ${name})
+endforeach()
 
 # Preloaded by tests/torture; in front of a sanitizer's own library it cannot work.
 foreach(name IN ITEMS faults power)
