@@ -58,9 +58,6 @@
 /* Distinct prefix shapes in one input. */
 #define ASH_PREFIX_SHAPES_MAX 32u
 
-/* Distinct reasons for skipped or doubtful records in one input. */
-#define ASH_REASONS_MAX 64u
-
 /* Bytes of account, client, workstation, share or server kept. */
 #define ASH_NAME_MAX 1024u
 

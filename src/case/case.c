@@ -225,7 +225,7 @@ int ash_case_get_text(ash_case *c, const char *key, char *buf, size_t size, ash_
     rc = ash_db_step(&c->db, st, err);
     buf[0] = '\0';
     if (rc == 1)
-        snprintf(buf, size, "%s", (const char *)sqlite3_column_text(st, 0));
+        snprintf(buf, size, "%s", ash_db_z(st, 0));
     sqlite3_finalize(st);
     return rc < 0 ? rc : 0;
 }

@@ -191,7 +191,7 @@ static int list_copies(ash_retain_plan *p, ash_case *c, int64_t before, ash_erro
                                                     "i", before);
     while (rc == 0 && st != NULL && (rc = ash_db_step(&c->db, st, err)) == 1) {
         char name[64];
-        int n = snprintf(name, sizeof name, "inputs/%s", (const char *)sqlite3_column_text(st, 0));
+        int n = snprintf(name, sizeof name, "inputs/%s", ash_db_z(st, 0));
         rc = n < (int)sizeof name ? add_file(p, c, name, err) : 0;
         p->copies++;
     }

@@ -236,8 +236,8 @@ static int add_inputs(writer *w)
                           "SELECT id, path, coalesce(sha256, ''), raw FROM inputs WHERE bytes > 0 AND "
                           "coalesce(kept, '') = '' ORDER BY id", "");
     while (rc == 0 && (rc = ash_db_step(&w->c->db, st, w->err)) == 1)
-        rc = add_input(w, sqlite3_column_int64(st, 0), (const char *)sqlite3_column_text(st, 1),
-                       (const char *)sqlite3_column_text(st, 2), (uint64_t)sqlite3_column_int64(st, 3));
+        rc = add_input(w, sqlite3_column_int64(st, 0), ash_db_z(st, 1),
+                       ash_db_z(st, 2), (uint64_t)sqlite3_column_int64(st, 3));
     sqlite3_finalize(st);
     return rc;
 }

@@ -419,7 +419,7 @@ static int add_input(ash_ledger *l, int64_t id, ash_error *err)
                      (int64_t)sqlite3_column_int64(st, 4), (int64_t)sqlite3_column_int64(st, 5), blocks,
                      ash_hex(hex, root.b, sizeof root.b));
         bool kept = sqlite3_column_bytes(st, 6) > 0;
-        snprintf(name, sizeof name, "inputs/%s", (const char *)sqlite3_column_text(st, 6));
+        snprintf(name, sizeof name, "inputs/%s", ash_db_z(st, 6));
         rc = kept ? add_file(l, name, true, err) : 0;
         ash_buf_add_z(&l->line, kept ? "]" : "");
         if (rc == 0)

@@ -33,6 +33,7 @@ static void add(ash_verifier *v, ash_damage d, const char *fmt, va_list ap)
     r->verdict = verdict > r->verdict ? verdict : r->verdict;
     if (r->n_damages == r->cap_damages && r->cap_damages < ASH_LEDGER_DAMAGES_MAX) {
         size_t cap = r->cap_damages == 0 ? 32 : r->cap_damages * 2;
+        cap = cap < ASH_LEDGER_DAMAGES_MAX ? cap : ASH_LEDGER_DAMAGES_MAX;
         ash_damage *p = realloc(r->damages, cap * sizeof *p);
         v->failed = v->failed || p == NULL;
         r->damages = p == NULL ? r->damages : p;

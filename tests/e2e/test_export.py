@@ -87,6 +87,7 @@ same("the same case gives the same bytes", bytes_of(at("a.tar.zst")) == bytes_of
 for args in (["--bundle", at("a.tar.zst")], ["--bundle", at("a.tar")], []):
     p = run("export", "--case", CASE, *args, check=None)
     report(p.returncode in (1, 2) and p.stderr.startswith(b"ashiato: "), f"export {args[1:]}: refused", (p.returncode, p.stderr))
+same("for its owner alone: case and bundle", [os.stat(p).st_mode & 0o777 for p in (CASE, at("a.tar.zst"))], [0o700, 0o600])
 same("it was not overwritten", bytes_of(at("a.tar.zst")) == bytes_of(at("again", "a.tar.zst")), True)
 got = json.loads(run("export", "--case", CASE, "--bundle", at("full.tar.zst"), "--inputs", "--json").stdout)
 same("with inputs: those that are still what was read", (got["inputs"], got["inputs_left"]), (3, 1))
