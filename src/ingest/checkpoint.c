@@ -249,20 +249,30 @@ static int store_inputs(ash_run *r, ash_error *err)
     int rc = 0;
     for (size_t i = 0; i < r->n_dirty && rc == 0; i++)
         rc = ash_input_store(r->dirty[i], r->c, err);
-    return rc == 0 && r->in != NULL ? ash_input_store(r->in, r->c, err) : rc;
+    if (rc == 0 && r->in != NULL)
+        rc = ash_input_store(r->in, r->c, err);
+    for (size_t i = 0; i < r->n_growing && rc == 0; i++)
+        rc = ash_input_store(r->growing[i], r->c, err);
+    return rc;
+}
+
+static void tell(const ash_run *r, const ash_input *in)
+{
+    const ash_acknowledged a = {
+        .input = in->id, .name = in->name, .state = in->state, .position = in->position};
+    if (r->o->acknowledged != NULL)
+        r->o->acknowledged(r->o->user, &a);
 }
 
 /* The transaction is durable: says so of each input, and lets go of those done. */
 static void acknowledge(ash_run *r)
 {
-    for (size_t i = 0; i <= r->n_dirty; i++) {
-        const ash_input *in = i < r->n_dirty ? r->dirty[i] : r->in;
-        if (in == NULL || r->o->acknowledged == NULL)
-            continue;
-        const ash_acknowledged a = {
-            .input = in->id, .name = in->name, .state = in->state, .position = in->position};
-        r->o->acknowledged(r->o->user, &a);
-    }
+    for (size_t i = 0; i < r->n_dirty; i++)
+        tell(r, r->dirty[i]);
+    if (r->in != NULL)
+        tell(r, r->in);
+    for (size_t i = 0; i < r->n_growing; i++)
+        tell(r, r->growing[i]);
     for (size_t i = 0; i < r->n_dirty; i++)
         ash_input_free(r->dirty[i]);
     r->n_dirty = 0;
