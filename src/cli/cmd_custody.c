@@ -9,7 +9,7 @@
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static const ash_column_def columns[] = {
-    {"entry", N_("entry"), true, false},  {"time", N_("time"), false, false},
+    {"entry", N_("ledger entry"), true, false},  {"time", N_("time"), false, false},
     {"act", N_("act"), false, false},     {"user", N_("user"), false, false},
     {"uid", NULL, true, false},           {"host", N_("host"), false, false},
     {"version", N_("version"), false, false}, {"exit", N_("exit"), true, false},

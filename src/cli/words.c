@@ -22,8 +22,13 @@ static const char *const words[] = {
     /* decisions */
     N_("accept"), N_("reject"), N_("split"), N_("add"), N_("drop"), N_("kept"), N_("added"),
     N_("removed"),
+    /* phases */
+    N_("entry"), N_("reconnaissance"), N_("collection"), N_("change"), N_("pause"), N_("loud-end"),
+    N_("end"),
+    /* what an observation says of an explanation */
+    N_("for"), N_("against"),
     /* custody */
-    N_("case"), N_("key"), N_("run"), N_("input"), N_("end"), N_("void"), N_("retain"), N_("hold"),
+    N_("case"), N_("key"), N_("run"), N_("input"), N_("void"), N_("retain"), N_("hold"),
     N_("release"), N_("export"), N_("age"), N_("size"),
     /* inputs */
     N_("complete"), N_("partial"), N_("damaged"), N_("duplicate"), N_("unrecognised"),
