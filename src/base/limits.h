@@ -203,6 +203,13 @@
 /* Findings kept per case. */
 #define ASH_FINDINGS_MAX 100000u
 
+/* Subjects (account and client) a detector keeps state of; above it the one unseen
+ * for longest is given up. */
+#define ASH_DETECT_SUBJECTS 65536u
+
+/* Findings that may still grow. */
+#define ASH_DETECT_REPEATS 8192u
+
 /* --- decisions --------------------------------------------------------- */
 
 /* Bytes of the reason an analyst gives. */

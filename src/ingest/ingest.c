@@ -111,7 +111,7 @@ static int on_logon(void *user, const ash_event *e, int64_t time, uint32_t actor
                     ash_error *err)
 {
     ash_run *r = user;
-    ash_engine_logon(r->engine, e, time, actor);
+    ash_engine_logon(r->engine, e, time, actor, input);
     ash_actor_counts *n = counts_of(r, actor);
     if (n == NULL)
         return ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory");
@@ -128,11 +128,28 @@ static void on_admin(void *user, const ash_event *e, int64_t time, ash_ids ids)
     ash_engine_admin(r->engine, e, time, ids);
 }
 
+/* One that has grown takes its own place, if it is near; elsewhere the later one
+ * wins when they are stored. */
+static ash_pending_finding *pending_of(ash_run *r, uint32_t number)
+{
+    for (size_t i = r->n_findings, left = 256; i > 0 && left > 0; left--)
+        if (r->findings[--i].f.number == number)
+            return &r->findings[i];
+    return NULL;
+}
+
 static void on_finding(void *user, const ash_detector *by, const ash_finding *f)
 {
     ash_run *r = user;
-    if (r->findings_total++ >= ASH_FINDINGS_MAX)
+    r->findings_total += f->number > r->findings_last;
+    r->findings_last = f->number > r->findings_last ? f->number : r->findings_last;
+    if (f->number > ASH_FINDINGS_MAX)
         return;
+    ash_pending_finding *known = pending_of(r, f->number);
+    if (known != NULL) {
+        known->f = *f;
+        return;
+    }
     if (r->n_findings == r->cap_findings) {
         size_t cap = r->cap_findings == 0 ? 16 : r->cap_findings * 2;
         ash_pending_finding *p = realloc(r->findings, cap * sizeof *p);
@@ -460,7 +477,7 @@ static int break_chain(ash_run *r, const ash_plan_item *item, const ash_plan_ite
     if (goes_on)
         return 0;
     int rc = ash_fold_flush(r->fold, err);
-    ash_engine_finish(r->engine);
+    ash_engine_break(r->engine);
     r->last_time = INT64_MIN / 2;
     return rc;
 }
@@ -594,11 +611,12 @@ static int run(ash_run *r, ash_error *err)
     if (rc == 0) {
         r->zone = r->clock.zone = plan.zone;
         r->zone_origin = plan.zone_origin;
+        ash_engine_set_zone(r->engine, r->c->zone_set ? &r->c->zone : &r->zone);
     }
     if (rc == 0 && resume_input != 0 && (plan.n == 0 || !plan.items[0].resume)) {
         /* The input a run was stopped in is not among these: close what it left. */
         rc = ash_fold_flush(r->fold, err);
-        ash_engine_finish(r->engine);
+        ash_engine_break(r->engine);
     }
     if (rc == 0) {
         r->result->n_inputs = plan.n;
