@@ -97,12 +97,13 @@ static void report(const ash_burst *b, const ash_burst_subject *s, unsigned m)
         f.flags |= ASH_FINDING_HABIT;
     if (is_stranger(b, s))
         f.flags |= ASH_FINDING_STRANGER;
-    ash_local t = b->ctx.local(b->ctx.user, s->begun);
-    if (ash_routine_fits(&s->routine, t.day, t.hour * 60u + t.minute, s->shares))
+    if (ash_routine_fits(&s->routine, b->ctx.local(b->ctx.user, s->begun), s->shares))
         f.flags |= ASH_FINDING_REGULAR;
     for (uint32_t i = 0; i < s->n_told; i++)
         ash_finding_tell(&f, &s->told[i]);
     b->judge(b, s, m, &f);
+    /* A job is one finding day after day; what is not like it is another. */
+    f.key = (f.flags & (ASH_FINDING_SERVICE | ASH_FINDING_REGULAR)) != 0;
     b->ctx.report(b->ctx.user, &f);
 }
 
@@ -119,8 +120,7 @@ static void close_alarms(ash_burst *b, ash_burst_subject *s)
     if (!s->open)
         return;
     report_open(b, s);
-    ash_local t = b->ctx.local(b->ctx.user, s->begun);
-    ash_routine_add(&s->routine, t.day, t.hour * 60u + t.minute, s->shares);
+    ash_routine_add(&s->routine, b->ctx.local(b->ctx.user, s->begun), s->shares);
     memset(s->alarms, 0, sizeof s->alarms);
     s->open = 0;
     b->n_open--;
@@ -152,7 +152,7 @@ static void end_session(ash_burst *b, ash_burst_subject *s)
     for (unsigned m = 0; m < b->n_measures; m++) {
         for (unsigned w = 0; w < ASH_WINDOWS; w++) {
             float peak = s->rates[m].peak[w];
-            if (peak > 0 && !s->service && s->routine.times < ASH_ROUTINE_MIN)
+            if (peak > 0 && !s->service)
                 ash_peaks_add(&b->population[m][w], (double)peak);
             learn_peak(&s->habits[m][w], peak, s->last);
             s->rates[m].peak[w] = 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "detect/filename.h"
 #include "detect/repeats.h"
 #include "source/origins.h"
 
@@ -114,7 +115,9 @@ static void report(void *user, const ash_finding *f)
 {
     const running *r = user;
     ash_finding kept = *f;
-    ash_repeats_take(&r->engine->repeats, subject_of(r->engine, f->actor).group, &kept);
+    const ash_subject who = subject_of(r->engine, f->actor);
+    /* Logons are a client's, whichever account they were for. */
+    ash_repeats_take(&r->engine->repeats, ASH_FINDING_IS_LOGON(f->kind) ? who.client : who.group, &kept);
     r->engine->sink(r->engine->user, r->detector, &kept);
 }
 
@@ -210,20 +213,10 @@ void ash_engine_tick(ash_engine *e, int64_t now)
             e->detectors[i].detector->on_tick(e->detectors[i].state, now);
 }
 
-static uint64_t hash_of_name(ash_view name)
-{
-    char low[256];
-    size_t n = name.n < sizeof low ? name.n : sizeof low;
-    for (size_t i = 0; i < n; i++)
-        low[i] = name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] | 0x20) : name.p[i];
-    return ash_hash64(low, n, name.n);
-}
-
 static ash_sight sight_of(ash_engine *e, const ash_access *a, unsigned grew, bool reads_logged)
 {
     const char *slash = ash_path_slash(a->path);
     size_t folder = slash == NULL ? 0 : (size_t)(slash - a->path.p);
-    ash_view name = ash_view_skip(a->path, slash == NULL ? 0 : folder + 1);
     uint64_t file = ash_hash64(a->path.p, a->path.n, a->share);
     return (ash_sight){
         .access = a,
@@ -234,7 +227,7 @@ static ash_sight sight_of(ash_engine *e, const ash_access *a, unsigned grew, boo
         .who = subject_of(e, a->actor),
         .file = file,
         .folder = grew & ASH_GREW_LISTED ? file : ash_hash64(a->path.p, folder, a->share),
-        .name = hash_of_name(name),
+        .name = ash_name_hash(ash_name_of(a->path)),
         .told = {.input = a->input, .grew = grew, .offset = a->offset, .time = a->last},
     };
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/time.h"
 
 typedef struct repeat {
     uint32_t group;
@@ -66,6 +67,16 @@ static ash_finding sum_of(const ash_finding *before, const ash_finding *now)
     return f;
 }
 
+/* Jobs come once a day, or once a week. */
+#define JOB_GAP (8 * 86400 * ASH_NS_PER_S)
+
+static int64_t gap_of(const ash_finding *f)
+{
+    return f->flags & (ASH_FINDING_SERVICE | ASH_FINDING_REGULAR)
+               ? JOB_GAP
+               : ash_finding_gap((ash_finding_kind)f->kind);
+}
+
 static void nothing_to_do(void *user, void *state)
 {
     (void)user;
@@ -83,7 +94,7 @@ void ash_repeats_take(ash_repeats *r, uint32_t group, ash_finding *f)
     if (is_same(p, group, f) && f->first == p->now.first) {
         f->number = p->now.number;
     } else if (is_same(p, group, f) && f->first > p->now.first &&
-               f->first - p->now.last <= ash_finding_gap((ash_finding_kind)f->kind)) {
+               f->first - p->now.last <= gap_of(f)) {
         f->number = p->now.number;
         p->before = p->before.times > 0 ? sum_of(&p->before, &p->now) : p->now;
     } else {

@@ -1,54 +1,46 @@
 #include "detect/routine.h"
 
-/* A job's beginning wanders with what ran before it. */
-#define MINUTES_APART 60
-/* Weekly jobs are routine as well, monthly ones are looked at each time. */
-#define DAYS_APART 8
-
-static int minutes_between(unsigned a, unsigned b)
+/* A job's beginning wanders with what ran before it: the hours beside count too. */
+static uint32_t days_around(const ash_routine *r, unsigned hour)
 {
-    int d = (int)a - (int)b;
-    d = d < 0 ? -d : d;
-    return d > 720 ? 1440 - d : d;
+    return r->days[(hour + 23) % 24] | r->days[hour] | r->days[(hour + 1) % 24];
 }
 
-static bool agrees(const ash_routine *r, int32_t day, unsigned minute)
+bool ash_routine_fits(const ash_routine *r, ash_local t, uint32_t shares)
 {
-    return r->times > 0 && day - r->day >= 0 && day - r->day <= DAYS_APART &&
-           minutes_between(r->minute, minute) <= MINUTES_APART;
+    int64_t past = (int64_t)t.day - r->day;
+    if (past < 0 || past >= 32 || (shares & ~r->shares) != 0)
+        return false;
+    /* Today's do not count: they may be the same visit. */
+    uint32_t days = days_around(r, t.hour) << past & ~UINT32_C(1);
+    return __builtin_popcount(days) >= ASH_ROUTINE_MIN;
 }
 
-bool ash_routine_fits(const ash_routine *r, int32_t day, unsigned minute, uint32_t shares)
+void ash_routine_add(ash_routine *r, ash_local t, uint32_t shares)
 {
-    return r->times >= ASH_ROUTINE_MIN && agrees(r, day, minute) && (shares & ~r->shares) == 0;
-}
-
-void ash_routine_add(ash_routine *r, int32_t day, unsigned minute, uint32_t shares)
-{
-    if (!agrees(r, day, minute)) {
-        *r = (ash_routine){.day = day, .minute = (uint16_t)minute, .times = 1, .shares = shares};
-        return;
-    }
+    int64_t past = (int64_t)t.day - r->day;
+    if (past < 0)
+        return; /* another server's log, of the same days */
+    for (unsigned h = 0; h < 24 && past > 0; h++)
+        r->days[h] = past >= 32 ? 0 : r->days[h] << past;
+    r->day = t.day;
+    r->days[t.hour] |= 1;
     r->shares |= shares;
-    if (day == r->day)
-        return;
-    r->day = day;
-    r->times += r->times < UINT16_MAX;
 }
 
 void ash_routine_save(const ash_routine *r, ash_buf *out)
 {
     ash_put_u32(out, (uint32_t)r->day);
-    ash_put_u16(out, r->minute);
-    ash_put_u16(out, r->times);
+    for (unsigned h = 0; h < 24; h++)
+        ash_put_u32(out, r->days[h]);
     ash_put_u32(out, r->shares);
 }
 
 ash_routine ash_routine_load(ash_cursor *in)
 {
     ash_routine r = {.day = (int32_t)ash_get_u32(in)};
-    r.minute = ash_get_u16(in);
-    r.times = ash_get_u16(in);
+    for (unsigned h = 0; h < 24; h++)
+        r.days[h] = ash_get_u32(in);
     r.shares = ash_get_u32(in);
     return r;
 }
