@@ -66,6 +66,20 @@ bool ash_account_is_service(ash_view a)
     return false;
 }
 
+/* "FS01$" on FS01: the server's own programs. */
+static bool is_server_itself(ash_actor a)
+{
+    size_t n = 0;
+    while (n < a.server.n && a.server.p[n] != '.')
+        n++;
+    if (n == 0 || a.account.n != n + 1 || a.account.p[n] != '$')
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (tolower((unsigned char)a.account.p[i]) != tolower((unsigned char)a.server.p[i]))
+            return false;
+    return true;
+}
+
 /* By the text an actor was first made with: what it was later bound to would depend
  * on when it was asked. */
 static ash_subject make_subject(ash_engine *e, uint32_t actor)
@@ -90,7 +104,7 @@ static ash_subject make_subject(ash_engine *e, uint32_t actor)
         .workstation = id[BY_WORKSTATION],
         .client_known = a.client.n > 0,
         .workstation_known = a.workstation.n > 0,
-        .service = ash_account_is_service(a.account),
+        .service = ash_account_is_service(a.account) || is_server_itself(a),
     };
 }
 
