@@ -21,6 +21,8 @@ const ash_detector *const ash_detectors[] = {
 #define N_DETECTORS (sizeof ash_detectors / sizeof ash_detectors[0])
 const size_t ash_n_detectors = N_DETECTORS;
 
+_Static_assert(N_DETECTORS <= ASH_DETECTORS_MAX, "settings have room for each");
+
 #define TICK (60 * ASH_NS_PER_S)
 
 typedef struct running {
@@ -28,6 +30,7 @@ typedef struct running {
     const ash_detector *detector;
     void *state;
     double params[ASH_PARAMS_MAX];
+    bool off;
 } running;
 
 /* What subjects are told apart by; each has numbers of its own. */
@@ -197,6 +200,14 @@ int ash_engine_new(ash_engine **ret, const ash_actors *actors, ash_finding_sink 
     return 0;
 }
 
+void ash_engine_configure(ash_engine *e, const ash_settings *s)
+{
+    for (size_t i = 0; i < N_DETECTORS; i++) {
+        memcpy(e->detectors[i].params, s->values[i], sizeof e->detectors[i].params);
+        e->detectors[i].off = s->off[i];
+    }
+}
+
 void ash_engine_set_zone(ash_engine *e, const ash_zone *z)
 {
     e->zone = *z;
@@ -223,7 +234,7 @@ void ash_engine_tick(ash_engine *e, int64_t now)
         return;
     e->next_tick = now + TICK;
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->on_tick != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->on_tick != NULL)
             e->detectors[i].detector->on_tick(e->detectors[i].state, now);
 }
 
@@ -251,7 +262,7 @@ void ash_engine_access(ash_engine *e, const ash_access *a, unsigned grew, bool r
     ash_engine_tick(e, a->last);
     const ash_sight s = sight_of(e, a, grew, reads_logged);
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->on_access != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->on_access != NULL)
             e->detectors[i].detector->on_access(e->detectors[i].state, &s);
 }
 
@@ -270,7 +281,7 @@ void ash_engine_logon(ash_engine *e, const ash_event *ev, int64_t time, uint32_t
     };
     ash_engine_tick(e, time);
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->on_logon != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->on_logon != NULL)
             e->detectors[i].detector->on_logon(e->detectors[i].state, &l);
 }
 
@@ -280,14 +291,14 @@ void ash_engine_admin(ash_engine *e, const ash_event *ev, int64_t time, ash_ids 
         .actor = ids.actor, .share = ids.share, .time = time, .event = ev->windows->id};
     ash_engine_tick(e, time);
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->on_admin != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->on_admin != NULL)
             e->detectors[i].detector->on_admin(e->detectors[i].state, &a);
 }
 
 void ash_engine_finish(const ash_engine *e)
 {
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->finish != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->finish != NULL)
             e->detectors[i].detector->finish(e->detectors[i].state);
 }
 
@@ -295,7 +306,7 @@ void ash_engine_break(ash_engine *e)
 {
     ash_engine_finish(e);
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->on_break != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->on_break != NULL)
             e->detectors[i].detector->on_break(e->detectors[i].state);
     e->next_tick = INT64_MIN;
 }

@@ -22,6 +22,8 @@ enum { P_SILENCE, P_EXPECTED, P_DAYS, P_ABRUPT };
 
 #define SERVERS 1024u
 #define RECENT_MIN 15.0
+/* No job of the night either: no holiday is so quiet. */
+#define WHOLE_DAY (20 * 3600 * ASH_NS_PER_S)
 /* How much one more day changes what is usual. */
 #define LEARN 0.1f
 
@@ -86,7 +88,8 @@ static void check(const silence *s, station *x, const ash_sight *next)
     double expected = expected_between(s, x, x->last, t);
     ash_local before = s->ctx.local(s->ctx.user, x->last);
     double usual = (double)x->usual[before.hour] * RECENT_MIN / 60;
-    if (expected < p[P_EXPECTED] || x->busy < p[P_ABRUPT] * usual)
+    bool abrupt = usual >= RECENT_MIN / 2 && x->busy >= p[P_ABRUPT] * usual;
+    if (expected < p[P_EXPECTED] || (!abrupt && t - x->last < WHOLE_DAY))
         return;
     ash_finding f = {
         .actor = next->access->actor,

@@ -10,12 +10,13 @@
 #include "detect/repeats.h"
 
 static const ash_param params[] = {
-    {"accounts", 6, 2, 64, N_("accounts"), N_("different accounts at one client")},
+    {"accounts", 10, 2, 64, N_("accounts"), N_("different accounts at one client")},
+    {"stranger", 4, 2, 64, N_("accounts"), N_("... at a client that was never seen before")},
     {"window", 3600, 60, 86400, N_("s"), N_("within this time")},
     {"own", 1.5, 1, 100, N_("times"), N_("how far above what the client did on other days")},
     {"learn", 24, 0, 8760, N_("h"), N_("in the first hours of a log nothing is known: low")},
 };
-enum { P_ACCOUNTS, P_WINDOW, P_OWN, P_LEARN };
+enum { P_ACCOUNTS, P_STRANGER, P_WINDOW, P_OWN, P_LEARN };
 
 #define SUBJECTS 16384u
 #define SEEN 64u
@@ -103,14 +104,15 @@ static void judge(many *m, desk *d, uint32_t actor, int64_t t, const ash_telling
     int64_t first;
     uint32_t n = count_near(d, t, (int64_t)(p[P_WINDOW] * 1e9), &first);
     double own = p[P_OWN] * d->known;
-    bool by_habit = own > p[P_ACCOUNTS];
-    double threshold = by_habit ? own : p[P_ACCOUNTS];
-    bool alarm = n >= threshold;
     int64_t young = (int64_t)(p[P_LEARN] * 3600e9);
+    bool stranger = d->since - m->since >= young && t - d->since < young;
+    double floor = p[stranger ? P_STRANGER : P_ACCOUNTS];
+    bool by_habit = own > floor;
+    double threshold = by_habit ? own : floor;
+    bool alarm = n >= threshold;
     learn(d, n, t);
     if (!alarm)
         return;
-    bool stranger = d->since - m->since >= young && t - d->since < young;
     ash_finding *f = &d->open;
     if (f->times == 0 || first > f->last || t < f->first)
         *f = (ash_finding){.kind = ASH_FINDING_MANY_ACCOUNTS, .first = first, .at = t, .share = UINT32_MAX, .times = 1};
@@ -118,7 +120,7 @@ static void judge(many *m, desk *d, uint32_t actor, int64_t t, const ash_telling
     f->last = t > f->last ? t : f->last;
     f->measure = ASH_MEASURE_ACCOUNTS;
     f->basis = by_habit ? ASH_BASIS_OWN : ASH_BASIS_FLOOR;
-    f->usual = d->known;
+    f->usual = by_habit ? d->known : 0;
     f->window_s = (uint32_t)p[P_WINDOW];
     if (n > f->value) {
         f->value = n;
