@@ -37,7 +37,7 @@ ash_burst *ash_burst_new(const ash_detect_context *c, const ash_burst_plan *plan
     b->p_population = b->p_own + 1;
     b->p_calm = b->p_own + 2;
     b->p_learn = b->p_own + 3;
-    ash_slots_init(&b->subjects, sizeof(ash_burst_subject), ASH_DETECT_SUBJECTS);
+    ash_slots_init(&b->subjects, sizeof(ash_burst_subject), plan->subjects);
     return b;
 }
 
@@ -172,11 +172,10 @@ static void begin_run(ash_burst_subject *s, int64_t t)
     memset(s->breadth, 0, sizeof s->breadth);
 }
 
-static bool is_calm(const ash_burst *b, const ash_burst_subject *s, double dt_s)
+static bool is_calm(const ash_burst *b, const ash_burst_subject *s, ash_keep keep)
 {
-    double keep = dt_s > 0 ? exp(-dt_s / ash_window_s[0]) : 1;
     for (unsigned m = 0; m < b->n_measures; m++)
-        if ((double)s->rates[m].value[0] * keep >= b->ctx.params[b->p_calm])
+        if ((double)(s->rates[m].value[0] * keep.part[0]) >= b->ctx.params[b->p_calm])
             return false;
     return true;
 }
@@ -302,12 +301,13 @@ void ash_burst_count(ash_burst *b, const ash_sight *x, unsigned grew, unsigned m
     double dt = (double)(t - s->last) / 1e9;
     if (t - s->last > IDLE_NS)
         end_session(b, s);
-    bool calm = is_calm(b, s, dt);
+    ash_keep keep = ash_keep_after(dt);
+    bool calm = is_calm(b, s, keep);
     if (calm)
         close_alarms(b, s);
     if (s->begun == NO_RUN || (calm && is_pause(b, dt)))
         begin_run(s, t);
-    ash_rates_add(s->rates, b->n_measures, dt, m);
+    ash_rates_add(s->rates, b->n_measures, keep, m);
     s->actor = a->actor;
     s->service = x->who.service;
     s->seen = t > s->seen || s->seen > t + DISORDER_NS ? t : s->seen;
@@ -331,7 +331,7 @@ void ash_burst_tick(void *state, int64_t now)
         return;
     for (ash_burst_subject *s = ash_slots_oldest(&b->subjects); s != NULL;
          s = ash_slots_next(&b->subjects, s))
-        if (s->open && is_calm(b, s, (double)(now - s->last) / 1e9))
+        if (s->open && is_calm(b, s, ash_keep_after((double)(now - s->last) / 1e9)))
             close_alarms(b, s);
 }
 

@@ -64,6 +64,7 @@ typedef struct ash_burst {
 /* What makes a detector of bursts. */
 typedef struct ash_burst_plan {
     unsigned n_measures;
+    uint32_t subjects; /* at most */
     const uint8_t *kinds, *units;
     void (*judge)(const ash_burst *b, const ash_burst_subject *s, unsigned measure, ash_finding *f);
 } ash_burst_plan;

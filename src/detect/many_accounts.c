@@ -10,8 +10,8 @@
 #include "detect/repeats.h"
 
 static const ash_param params[] = {
-    {"accounts", 10, 2, 64, N_("accounts"), N_("different accounts at one client")},
-    {"stranger", 4, 2, 64, N_("accounts"), N_("... at a client that was never seen before")},
+    {"accounts", 10, 2, 32, N_("accounts"), N_("different accounts at one client")},
+    {"stranger", 4, 2, 32, N_("accounts"), N_("... at a client that was never seen before")},
     {"window", 3600, 60, 86400, N_("s"), N_("within this time")},
     {"own", 1.5, 1, 100, N_("times"), N_("how far above what the client did on other days")},
     {"learn", 24, 0, 8760, N_("h"), N_("in the first hours of a log nothing is known: low")},
@@ -19,7 +19,7 @@ static const ash_param params[] = {
 enum { P_ACCOUNTS, P_STRANGER, P_WINDOW, P_OWN, P_LEARN };
 
 #define SUBJECTS 16384u
-#define SEEN 64u
+#define SEEN 32u
 #define DAY_NS (20 * 3600 * ASH_NS_PER_S)
 
 typedef struct seen {

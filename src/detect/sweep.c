@@ -18,8 +18,8 @@
 #include "detect/routine.h"
 
 static const ash_param params[] = {
-    {"shares", 8, 3, 1000, N_("shares"), N_("shares used for the first time, from one client")},
-    {"first_day", 16, 3, 1000, N_("shares"), N_("... on the first day of the log, when all is new")},
+    {"shares", 8, 3, 32, N_("shares"), N_("shares used for the first time, from one client")},
+    {"first_day", 16, 3, 32, N_("shares"), N_("... on the first day of the log, when all is new")},
     {"honest", 0.8, 0.5, 0.99, "", N_("how often a first contact of an ordinary client succeeds")},
     {"sweeping", 0.2, 0.01, 0.5, "", N_("how often one of a client that tries doors does")},
     {"false_alarms", 0.001, 1e-6, 0.1, "", N_("how often an ordinary client may be taken for the other")},
@@ -28,7 +28,7 @@ static const ash_param params[] = {
 enum { P_SHARES, P_FIRST_DAY, P_HONEST, P_SWEEPING, P_FALSE, P_WINDOW };
 
 #define SUBJECTS 16384u
-#define CONTACTS 64u
+#define CONTACTS 32u
 #define KNOWN_WORDS 8u
 #define DAY_NS (86400 * ASH_NS_PER_S)
 

@@ -348,12 +348,12 @@ static void a_terminal_server_is_known_after_two_days(void **state)
     (void)state;
     detecting *d = detecting_open();
     for (int day = 0; day < 10; day++)
-        use_accounts(d, "10.0.0.5", day * DAY, 20);
+        use_accounts(d, "10.0.0.5", day * DAY, 12);
     size_t first = found(d, ASH_FINDING_MANY_ACCOUNTS, NULL);
     assert_in_range(first, 1, 2);
-    use_accounts(d, "10.0.0.5", 20 * DAY, 25);
+    use_accounts(d, "10.0.0.5", 20 * DAY, 15);
     assert_int_equal(found(d, ASH_FINDING_MANY_ACCOUNTS, NULL), first);
-    use_accounts(d, "10.0.0.5", 30 * DAY, 40);
+    use_accounts(d, "10.0.0.5", 30 * DAY, 30);
     assert_int_equal(found(d, ASH_FINDING_MANY_ACCOUNTS, NULL), first + 1);
     detecting_close(d);
 }
