@@ -38,14 +38,17 @@ ash_burst *ash_burst_new(const ash_detect_context *c, const ash_burst_plan *plan
     b->p_calm = b->p_own + 2;
     b->p_learn = b->p_own + 3;
     ash_slots_init(&b->subjects, sizeof(ash_burst_subject), plan->subjects);
+    ash_slots_init(&b->clients, sizeof(int64_t), plan->subjects);
     return b;
 }
 
 void ash_burst_free(void *state)
 {
     ash_burst *b = state;
-    if (b != NULL)
+    if (b != NULL) {
         ash_slots_free(&b->subjects);
+        ash_slots_free(&b->clients);
+    }
     free(b);
 }
 
@@ -62,7 +65,7 @@ static uint64_t breadth_of(const ash_burst_subject *s)
     return (uint64_t)llround(-bits * log(1 - set / bits));
 }
 
-/* Never seen before, while those who belong here have been. */
+/* A client never seen before, while those who belong here have been. */
 static bool is_stranger(const ash_burst *b, const ash_burst_subject *s)
 {
     int64_t learn = (int64_t)(b->ctx.params[b->p_learn] * 3600e9);
@@ -280,6 +283,23 @@ static void restart(ash_burst *b, ash_burst_subject *s, int64_t now)
     s->last = now;
 }
 
+static void forget_client(void *user, void *state)
+{
+    (void)user;
+    (void)state;
+}
+
+/* Where no client is named nobody can be told to be new. */
+static int64_t client_since(ash_burst *b, const ash_sight *x, int64_t t)
+{
+    int64_t *since = x->who.client_known ? ash_slots_get(&b->clients, x->who.client, forget_client, NULL) : NULL;
+    if (since == NULL)
+        return b->since;
+    if (*since == 0)
+        *since = t;
+    return *since;
+}
+
 void ash_burst_count(ash_burst *b, const ash_sight *x, unsigned grew, unsigned m)
 {
     const ash_access *a = x->access;
@@ -291,7 +311,8 @@ void ash_burst_count(ash_burst *b, const ash_sight *x, unsigned grew, unsigned m
     if (b->since == 0)
         b->since = t;
     if (first) {
-        s->since = s->last = s->seen = t;
+        s->since = client_since(b, x, t);
+        s->last = s->seen = t;
         s->begun = NO_RUN;
     }
     if (s->last == NO_TIME)
@@ -457,6 +478,11 @@ void ash_burst_save(const void *state, ash_buf *out)
         for (unsigned w = 0; w < ASH_WINDOWS; w++)
             ash_peaks_save(&b->population[m][w], out);
     ash_put_i64(out, b->since);
+    ash_slots_save_begin(&b->clients, out);
+    for (const int64_t *c = ash_slots_oldest(&b->clients); c != NULL; c = ash_slots_next(&b->clients, c)) {
+        ash_slots_save_key(&b->clients, c, out);
+        ash_put_i64(out, *c);
+    }
     ash_slots_save_begin(&b->subjects, out);
     for (ash_burst_subject *s = ash_slots_oldest(&b->subjects); s != NULL;
          s = ash_slots_next(&b->subjects, s)) {
@@ -472,6 +498,13 @@ bool ash_burst_load(void *state, ash_cursor *in)
         for (unsigned w = 0; w < ASH_WINDOWS; w++)
             ash_peaks_load(&b->population[m][w], in);
     b->since = ash_get_i64(in);
+    uint32_t clients = ash_slots_load_begin(&b->clients, in);
+    for (uint32_t i = 0; i < clients && !in->failed; i++) {
+        int64_t *c = ash_slots_load_key(&b->clients, in);
+        if (c == NULL)
+            return false;
+        *c = ash_get_i64(in);
+    }
     uint32_t n = ash_slots_load_begin(&b->subjects, in);
     for (uint32_t i = 0; i < n && !in->failed; i++) {
         ash_burst_subject *s = ash_slots_load_key(&b->subjects, in);

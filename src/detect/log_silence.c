@@ -23,7 +23,7 @@ enum { P_SILENCE, P_EXPECTED, P_DAYS, P_ABRUPT };
 #define SERVERS 1024u
 #define RECENT_MIN 15.0
 /* No job of the night either: no holiday is so quiet. */
-#define WHOLE_DAY (20 * 3600 * ASH_NS_PER_S)
+#define WHOLE_DAY (26 * 3600 * ASH_NS_PER_S)
 /* How much one more day changes what is usual. */
 #define LEARN 0.1f
 

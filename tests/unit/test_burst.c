@@ -202,6 +202,40 @@ static void a_clock_set_back_is_no_burst(void **state)
     detecting_close(d);
 }
 
+/* The second server's part of one scan is read after the first one's. */
+static void a_burst_on_two_servers_is_one_finding(void **state)
+{
+    (void)state;
+    detecting *d = detecting_open();
+    const uint32_t kato = actor_of(d, "kato", "10.0.0.5");
+    hits(d, kato, 100, 100, 0.1, ASH_GREW_READ);
+    ash_engine_break(d->engine);
+    hits(d, kato, 50, 100, 0.1, ASH_GREW_READ);
+    detecting_finish(d);
+    assert_int_equal(d->n, 1);
+    assert_int_equal(d->found[0].read, 200);
+    assert_int_equal(d->found[0].first / ASH_NS_PER_S, DAY0 + 50);
+    detecting_close(d);
+}
+
+static void a_new_account_at_a_known_client_is_no_stranger(void **state)
+{
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        detecting *d = detecting_open();
+        const ash_finding *f = NULL;
+        hit(d, actor_of(d, "kato", "10.0.0.5"), 0, ASH_GREW_READ);
+        if (known)
+            hit(d, actor_of(d, "ito", "10.0.0.6"), 3600, ASH_GREW_READ);
+        hits(d, actor_of(d, "adm.ito", "10.0.0.6"), 3 * DAY, 100, 0.1, ASH_GREW_READ);
+        detecting_finish(d);
+        assert_int_equal(found(d, ASH_FINDING_MASS_READ, &f), 1);
+        assert_int_equal((f->flags & ASH_FINDING_STRANGER) == 0, known);
+        assert_int_equal(f->severity, known ? ASH_SEVERITY_MEDIUM : ASH_SEVERITY_HIGH);
+        detecting_close(d);
+    }
+}
+
 static void another_server_begins_with_calm(void **state)
 {
     (void)state;
@@ -473,6 +507,8 @@ int main(void)
         cmocka_unit_test(finishing_forgets_nothing),
         cmocka_unit_test(a_clock_set_back_is_no_burst),
         cmocka_unit_test(another_server_begins_with_calm),
+        cmocka_unit_test(a_burst_on_two_servers_is_one_finding),
+        cmocka_unit_test(a_new_account_at_a_known_client_is_no_stranger),
         cmocka_unit_test(changes_are_told_apart),
         cmocka_unit_test(copying_new_files_in_is_low),
         cmocka_unit_test(workstation_names_do_not_part_one_actor),
