@@ -12,13 +12,13 @@ static const ash_column_def columns[] = {
     {"detector", N_("detector"), false, false},
     {"parameter", N_("parameter"), false, false},
     {"default", N_("default"), true, false},
-    {"value", N_("value"), true, false},
     {"unit", N_("unit"), false, false},
     {"min", NULL, true, false},
     {"max", NULL, true, false},
     {"help", N_("meaning"), false, true},
     {"about", NULL, false, false},
     {"enabled", NULL, false, false},
+    {"value", N_("value"), true, false},
 };
 
 static void put_number(ash_table *t, double d)
@@ -59,7 +59,6 @@ static int run(const ash_args *a)
             ash_table_z(&t, d->name);
             ash_table_z(&t, d->params[k].name);
             put_number(&t, d->params[k].def);
-            put_number(&t, settings.values[i][k]);
             const char *unit = d->params[k].unit;
             ash_table_z(&t, format == ASH_FORMAT_TABLE && unit[0] != '\0' ? _(unit) : unit);
             put_number(&t, d->params[k].min);
@@ -67,6 +66,7 @@ static int run(const ash_args *a)
             ash_table_z(&t, _(d->params[k].help));
             ash_table_z(&t, _(d->doc));
             ash_table_z(&t, settings.off[i] ? "false" : "true");
+            put_number(&t, settings.values[i][k]);
         }
     }
     ash_table_end(&t);

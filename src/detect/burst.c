@@ -230,7 +230,8 @@ static limit limit_of(const ash_burst *b, const ash_burst_subject *s, unsigned m
     double own = (double)s->habits[m][w].known;
     if (p[b->p_own] * own > l.threshold)
         l = (limit){p[b->p_own] * own, own, ASH_BASIS_OWN};
-    if (b->population[m][w].total < POPULATION_MIN)
+    /* What others do excuses nobody who does not belong to them. */
+    if (b->population[m][w].total < POPULATION_MIN || is_stranger(b, s))
         return l;
     double others = ash_peaks_quantile(&b->population[m][w], 0.99);
     double raised = fmin(p[b->p_population] * others, POPULATION_MOST * floor);

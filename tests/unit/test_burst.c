@@ -410,6 +410,9 @@ static void what_everybody_does_is_no_finding(void **state)
     hits(d, actor_of(d, "new", "10.0.1.1"), 4 * DAY, 120, 0.1, ASH_GREW_READ);
     detecting_finish(d);
     assert_int_equal(d->n, before);
+    /* At a foreign client it is. */
+    hits(d, actor_of(d, "new", "10.0.9.9"), 4.5 * DAY, 120, 0.1, ASH_GREW_READ);
+    assert_int_equal(d->n, ++before);
     hits(d, actor_of(d, "newer", "10.0.1.1"), 5 * DAY, 2000, 0.01, ASH_GREW_READ);
     detecting_finish(d);
     assert_int_equal(d->n, before + 1);
