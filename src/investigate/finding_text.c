@@ -136,7 +136,7 @@ static void add_comparison(const ash_finding *f, ash_buf *out)
 {
     if (f->measure == ASH_MEASURE_NONE || ASH_FINDING_IS_ADMIN(f->kind))
         return;
-    ash_buf_add_z(out, "; ");
+    ash_buf_add_z(out, _("; "));
     add_measure((ash_measure)f->measure, f->value, out);
     add_window(f->window_s, out);
     if (f->usual > 0 && f->basis == ASH_BASIS_OWN)
