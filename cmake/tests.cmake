@@ -48,3 +48,8 @@ foreach(name IN ITEMS faults power)
   target_link_libraries(${name} PRIVATE ${CMAKE_DL_LIBS})
   set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
 endforeach()
+
+add_executable(bench_detect EXCLUDE_FROM_ALL bench/detect.c)
+add_dependencies(tests bench_detect)
+target_link_libraries(bench_detect PRIVATE libashiato)
+set_target_properties(bench_detect PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")

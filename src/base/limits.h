@@ -206,6 +206,16 @@
 /* Findings kept per case. */
 #define ASH_FINDINGS_MAX 100000u
 
+/* Subjects (account and client) a detector keeps state of; above it the one unseen
+ * for longest is given up. */
+#define ASH_DETECT_SUBJECTS 65536u
+
+/* Bytes of a configuration file. */
+#define ASH_CONFIG_MAX (256u << 10)
+
+/* Findings that may still grow. */
+#define ASH_DETECT_REPEATS 8192u
+
 /* --- watching ---------------------------------------------------------- */
 
 /* Files that are watched at once. */

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include "base/i18n.h"
 #include "cli/list_options.h"
+#include "cli/words.h"
 #include "investigate/findings.h"
 #include "investigate/tracks.h"
 
@@ -27,8 +28,36 @@ static const ash_column_def columns[] = {
     {"accounts", NULL, true, false},
     {"track", N_("track"), false, false},
     {"message", N_("what"), false, true},
+    {"measure", NULL, false, false},
+    {"value", NULL, true, false},
+    {"basis", NULL, false, false},
+    {"usual", NULL, true, false},
+    {"threshold", NULL, true, false},
+    {"window_s", NULL, true, false},
+    {"times", NULL, true, false},
+    {"advice", NULL, false, false},
+    {"telling", NULL, false, false},
 };
 #define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static void put_float(ash_table *t, double d)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.6g", d);
+    ash_table_z(t, text);
+}
+
+static void put_reasons(ash_table *t, const ash_finding *f)
+{
+    ash_table_words(t, ash_measure_name((ash_measure)f->measure));
+    put_float(t, f->value);
+    ash_table_words(t, ash_basis_name((ash_basis)f->basis));
+    put_float(t, f->usual);
+    put_float(t, f->threshold);
+    ash_table_int(t, f->window_s);
+    ash_table_int(t, f->times);
+    ash_table_z(t, _(ash_finding_advice((ash_finding_kind)f->kind)));
+}
 
 static void put_row(ash_table *t, ash_reader *r, const ash_finding_row *row, bool people)
 {
@@ -61,7 +90,30 @@ static void put_row(ash_table *t, ash_reader *r, const ash_finding_row *row, boo
         ash_table_int(t, (int64_t)counts[i]);
     ash_table_z(t, row->track == 0 ? NULL : ash_track_name(row->track, track));
     ash_table_text(t, ash_buf_view(&message));
+    put_reasons(t, f);
+    ash_buf_clear(&message);
+    for (uint32_t i = 0; i < f->n_telling; i++)
+        ash_buf_addf(&message, "%s%u:%llu", i == 0 ? "" : " ", f->telling[i].input,
+                     (unsigned long long)f->telling[i].offset);
+    ash_table_text(t, ash_buf_view(&message));
     ash_buf_free(&message);
+}
+
+/* Once for each kind that somebody should act on. */
+static void print_advice(const ash_findings *found)
+{
+    uint64_t said = 0;
+    for (size_t i = 0; i < found->n; i++) {
+        const ash_finding *f = &found->rows[i].f;
+        uint64_t kind = UINT64_C(1) << (f->kind & 63);
+        const char *advice = ash_finding_advice((ash_finding_kind)f->kind);
+        char word[64];
+        if (f->severity < ASH_SEVERITY_HIGH || (said & kind) || advice[0] == '\0')
+            continue;
+        printf("%s%s: %s\n", said == 0 ? "\n" : "",
+               ash_words(ash_finding_kind_name((ash_finding_kind)f->kind), word, sizeof word), _(advice));
+        said |= kind;
+    }
 }
 
 static int list(const ash_listing *l, ash_error *err)
@@ -81,6 +133,8 @@ static int list(const ash_listing *l, ash_error *err)
     for (size_t i = 0; i < found.n; i++)
         put_row(&t, l->r, &found.rows[i], l->people);
     ash_table_end(&t);
+    if (l->people)
+        print_advice(&found);
     ash_pager_end();
     ash_findings_free(&found);
     return 0;

@@ -2,6 +2,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/config_option.h"
 #include "ingest/ingest.h"
 #include "investigate/tracks.h"
 #include "ledger/seal.h"
@@ -121,13 +122,17 @@ static int read_severity(const ash_args *a, ash_severity *ret)
 
 static int read_options(const ash_args *a, ash_watch_options *o, ash_zone *zone)
 {
+    static ash_settings settings;
     ash_error err;
     const char *tz = ash_arg(a, "tz");
+    if (ash_read_config(a, &settings, NULL, 0, &err) < 0)
+        return ash_complain(&err);
     o->ingest = (ash_ingest_options){
         .args = a->operands,
         .n_args = a->n_operands,
         .source = ash_arg(a, "source"),
         .server = ash_arg(a, "server"),
+        .settings = &settings,
         .decoders = 1,
         .stop = &ash_stop,
     };
@@ -217,6 +222,7 @@ static const ash_option options[] = {
     {"samba-prefix", 0, "PREFIX", N_("full_audit:prefix as in smb.conf, e.g. '%u|%I|%m|%S'"), true},
     {"server", 0, "NAME", N_("name for records that state no server"), false},
     {"source", 0, "SOURCE", N_("read the inputs as this format (see `ashiato sources`)"), false},
+    ASH_OPT_CONFIG,
     ASH_OPTS_SEAL,
     {"quiet", 'q', NULL, N_("do not say what happens to files"), false},
     {"json", 0, NULL, N_("alerts as JSON lines"), false},

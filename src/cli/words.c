@@ -17,6 +17,9 @@ static const char *const words[] = {
     N_("high"), N_("medium"), N_("low"), N_("mass-listing"), N_("mass-read"), N_("mass-denied"),
     N_("mass-change"), N_("password-spray"), N_("password-guessing"),
     N_("log-cleared"), N_("audit-off"), N_("share-change"),
+    N_("slow-collection"), N_("breadth"), N_("sweep"), N_("ransomware"), N_("staging"),
+    N_("new-client"), N_("new-workstation"), N_("off-hours"), N_("dormant-account"),
+    N_("operator-change"), N_("beacon"), N_("many-accounts"), N_("log-silence"), N_("insider"),
     /* tracks */
     N_("proposed"), N_("accepted"), N_("rejected"), N_("confirmed"), N_("probable"), N_("possible"),
     /* decisions */

@@ -9,7 +9,7 @@
 #include "base/cursor.h"
 #include "base/i18n.h"
 #include "base/time.h"
-#include "detect/slots.h"
+#include "detect/repeats.h"
 
 static const ash_param params[] = {
     {"accounts", 5, 2, 1000, N_("accounts"), N_("different accounts failing from one client")},
@@ -20,6 +20,8 @@ static const ash_param params[] = {
 enum { P_ACCOUNTS, P_FAILURES, P_WINDOW, P_SUCCESS };
 
 #define TRIED 64u
+/* Clients that fail. */
+#define SOURCES 16384u
 
 typedef struct attempt {
     uint64_t account;
@@ -36,6 +38,8 @@ typedef struct source_state {
     int64_t at;           /* threshold passed; 0 = not */
     uint32_t guessed;     /* most failures on one account */
     uint32_t success;     /* a logon succeeded meanwhile */
+    uint32_t n_told;
+    ash_telling told[ASH_TELLING_MAX];
 } source_state;
 
 typedef struct abuse {
@@ -49,11 +53,11 @@ static void *abuse_init(const ash_detect_context *c)
     if (a == NULL)
         return NULL;
     a->ctx = *c;
-    ash_slots_init(&a->sources, sizeof(source_state));
+    ash_slots_init(&a->sources, sizeof(source_state), SOURCES);
     return a;
 }
 
-static void report(const abuse *a, source_state *s)
+static void report(const abuse *a, const source_state *s)
 {
     if (s->at == 0)
         return;
@@ -70,13 +74,16 @@ static void report(const abuse *a, source_state *s)
         .last = s->last,
         .denied = s->others,
         .accounts = s->n,
+        .measure = spray ? ASH_MEASURE_ACCOUNTS : ASH_MEASURE_LOGONS,
+        .basis = ASH_BASIS_FLOOR,
         .value = spray ? s->n : s->guessed,
         .threshold = a->ctx.params[spray ? P_ACCOUNTS : P_FAILURES],
     };
     for (uint32_t i = 0; i < s->n; i++)
         f.denied += s->tried[i].failures;
+    for (uint32_t i = 0; i < s->n_told; i++)
+        ash_finding_tell(&f, &s->told[i]);
     a->ctx.report(a->ctx.user, &f);
-    s->at = 0;
 }
 
 /* Nothing is remembered longer than the window and the time for a success. */
@@ -97,7 +104,7 @@ static void forget_old(const abuse *a, source_state *s, int64_t now)
             s->tried[kept++] = s->tried[i];
     s->n = kept;
     if (kept == 0) {
-        s->others = s->guessed = 0;
+        s->others = s->guessed = s->n_told = 0;
         s->first = now;
     }
 }
@@ -119,6 +126,14 @@ static void count_failure(source_state *s, const ash_logon_fact *l)
         s->guessed = s->tried[i].failures;
 }
 
+/* The one logon that succeeded tells most. */
+static void tell_last(source_state *s, const ash_telling *t)
+{
+    if (s->n_told == ASH_TELLING_MAX)
+        s->n_told--;
+    s->told[s->n_told++] = *t;
+}
+
 static void evict(void *user, void *state)
 {
     report(user, state);
@@ -129,9 +144,9 @@ static void abuse_logon(void *state, const ash_logon_fact *l)
     abuse *a = state;
     if (l->anonymous)
         return;
-    uint32_t client = a->ctx.subject(a->ctx.user, l->actor).client;
+    uint32_t client = l->who.client;
     source_state *s = l->ok ? ash_slots_find(&a->sources, client)
-                            : ash_slots_get(&a->sources, client, l->time, evict, a);
+                            : ash_slots_get(&a->sources, client, evict, a);
     if (s == NULL)
         return;
     if (s->n > 0 && is_over(a, s, l->time)) {
@@ -141,8 +156,11 @@ static void abuse_logon(void *state, const ash_logon_fact *l)
     if (l->ok) {
         double since = (double)(l->time - s->last) / 1e9;
         if (s->at != 0 && since <= a->ctx.params[P_SUCCESS]) {
+            if (!s->success)
+                tell_last(s, &l->told);
             s->success++;
             s->actor = l->actor; /* the account that was won */
+            report(a, s);
         }
         return;
     }
@@ -153,15 +171,18 @@ static void abuse_logon(void *state, const ash_logon_fact *l)
         s->first = l->time;
     if (!s->success)
         s->actor = l->actor;
-    if (s->at == 0 && (s->n >= a->ctx.params[P_ACCOUNTS] || s->guessed >= a->ctx.params[P_FAILURES]))
+    if (s->n_told < ASH_TELLING_MAX)
+        s->told[s->n_told++] = l->told;
+    if (s->at == 0 && (s->n >= a->ctx.params[P_ACCOUNTS] || s->guessed >= a->ctx.params[P_FAILURES])) {
         s->at = l->time;
+        report(a, s);
+    }
 }
 
 static void abuse_tick(void *state, int64_t now)
 {
     abuse *a = state;
-    for (uint32_t i = 0; i < a->sources.n; i++) {
-        source_state *s = ash_slots_at(&a->sources, i);
+    for (source_state *s = ash_slots_oldest(&a->sources); s != NULL; s = ash_slots_next(&a->sources, s)) {
         if (s->at != 0 && is_over(a, s, now)) {
             report(a, s);
             memset(s, 0, sizeof *s);
@@ -169,21 +190,26 @@ static void abuse_tick(void *state, int64_t now)
     }
 }
 
-static void abuse_finish(void *state)
+static void abuse_finish(const void *state)
+{
+    const abuse *a = state;
+    for (const source_state *s = ash_slots_oldest(&a->sources); s != NULL; s = ash_slots_next(&a->sources, s))
+        report(a, s);
+}
+
+static void abuse_break(void *state)
 {
     abuse *a = state;
-    for (uint32_t i = 0; i < a->sources.n; i++)
-        report(a, ash_slots_at(&a->sources, i));
+    for (source_state *s = ash_slots_oldest(&a->sources); s != NULL; s = ash_slots_next(&a->sources, s))
+        memset(s, 0, sizeof *s);
 }
 
 static void abuse_save(const void *state, ash_buf *out)
 {
     const abuse *a = state;
-    ash_put_u32(out, a->sources.n);
-    for (uint32_t i = 0; i < a->sources.n; i++) {
-        const source_state *s = ash_slots_at(&a->sources, i);
-        ash_put_u32(out, a->sources.keys[i]);
-        ash_put_i64(out, a->sources.used_at[i]);
+    ash_slots_save_begin(&a->sources, out);
+    for (const source_state *s = ash_slots_oldest(&a->sources); s != NULL; s = ash_slots_next(&a->sources, s)) {
+        ash_slots_save_key(&a->sources, s, out);
         ash_put_u32(out, s->actor);
         ash_put_u32(out, s->n);
         for (uint32_t k = 0; k < s->n; k++) {
@@ -197,37 +223,46 @@ static void abuse_save(const void *state, ash_buf *out)
         ash_put_i64(out, s->at);
         ash_put_u32(out, s->guessed);
         ash_put_u32(out, s->success);
+        ash_put_u32(out, s->n_told);
+        for (uint32_t k = 0; k < s->n_told; k++)
+            ash_telling_save(&s->told[k], out);
     }
+}
+
+static void load_source(source_state *s, ash_cursor *in)
+{
+    s->actor = ash_get_u32(in);
+    uint32_t tried = ash_get_u32(in);
+    in->failed = in->failed || tried > TRIED;
+    for (uint32_t k = 0; k < tried && !in->failed; k++) {
+        s->tried[k].account = ash_get_u64(in);
+        s->tried[k].last = ash_get_i64(in);
+        s->tried[k].failures = ash_get_u32(in);
+        s->n++;
+    }
+    s->others = ash_get_u64(in);
+    s->first = ash_get_i64(in);
+    s->last = ash_get_i64(in);
+    s->at = ash_get_i64(in);
+    s->guessed = ash_get_u32(in);
+    s->success = ash_get_u32(in);
+    uint32_t told = ash_get_u32(in);
+    in->failed = in->failed || told > ASH_TELLING_MAX;
+    for (uint32_t k = 0; k < told && !in->failed; k++)
+        s->told[s->n_told++] = ash_telling_load(in);
 }
 
 static bool abuse_load(void *state, ash_cursor *in)
 {
     abuse *a = state;
-    uint32_t n = ash_get_u32(in);
-    for (uint32_t i = 0; i < n && i < ASH_DETECT_SUBJECTS && !in->failed; i++) {
-        uint32_t key = ash_get_u32(in);
-        int64_t used = ash_get_i64(in);
-        source_state *s = ash_slots_get(&a->sources, key, used, evict, a);
+    uint32_t n = ash_slots_load_begin(&a->sources, in);
+    for (uint32_t i = 0; i < n && !in->failed; i++) {
+        source_state *s = ash_slots_load_key(&a->sources, in);
         if (s == NULL)
             return false;
-        s->actor = ash_get_u32(in);
-        uint32_t tried = ash_get_u32(in);
-        if (tried > TRIED)
-            return false;
-        s->n = tried;
-        for (uint32_t k = 0; k < tried; k++) {
-            s->tried[k].account = ash_get_u64(in);
-            s->tried[k].last = ash_get_i64(in);
-            s->tried[k].failures = ash_get_u32(in);
-        }
-        s->others = ash_get_u64(in);
-        s->first = ash_get_i64(in);
-        s->last = ash_get_i64(in);
-        s->at = ash_get_i64(in);
-        s->guessed = ash_get_u32(in);
-        s->success = ash_get_u32(in);
+        load_source(s, in);
     }
-    return !in->failed && n <= ASH_DETECT_SUBJECTS;
+    return !in->failed;
 }
 
 static void abuse_free(void *state)
@@ -240,14 +275,15 @@ static void abuse_free(void *state)
 
 const ash_detector ash_detector_logon_abuse = {
     .name = "logon-abuse",
-    .version = 1,
+    .version = 2,
     .doc = N_("One client failing on many accounts, or many times on one."),
     .params = params,
     .n_params = sizeof params / sizeof params[0],
-    .state_limit = ASH_DETECT_SUBJECTS * (sizeof(source_state) + 24),
+    .state_limit = SOURCES * (sizeof(source_state) + ASH_SLOT_COST),
     .init = abuse_init,
     .on_logon = abuse_logon,
     .on_tick = abuse_tick,
+    .on_break = abuse_break,
     .finish = abuse_finish,
     .save = abuse_save,
     .load = abuse_load,

@@ -27,11 +27,17 @@ static void *tampering_init(const ash_detect_context *c)
     return t;
 }
 
-static void finish(void *state)
+static void finish(const void *state)
 {
-    tampering *t = state;
+    const tampering *t = state;
     if (t->open.kind != 0)
         t->ctx.report(t->ctx.user, &t->open);
+}
+
+static void close_open(void *state)
+{
+    tampering *t = state;
+    finish(t);
     t->open.kind = 0;
 }
 
@@ -52,23 +58,25 @@ static void on_admin(void *state, const ash_admin_fact *a)
         return;
     }
     if (t->open.kind != 0 && (t->open.actor != a->actor || !goes_on(t, a->time)))
-        finish(t);
+        close_open(t);
     if (t->open.kind == 0) {
         f.kind = ASH_FINDING_SHARE_CHANGE;
         f.severity = ASH_SEVERITY_LOW;
         f.share = a->share;
         t->open = f;
     }
+    bool first = t->open.changed == 0;
     t->open.changed++;
     t->open.last = a->time > t->open.last ? a->time : t->open.last;
-    t->open.first = a->time < t->open.first ? a->time : t->open.first;
+    if (first)
+        finish(t);
 }
 
 static void on_tick(void *state, int64_t now)
 {
     tampering *t = state;
     if (t->open.kind != 0 && !goes_on(t, now))
-        finish(t);
+        close_open(t);
 }
 
 static void save(const void *state, ash_buf *out)
@@ -107,6 +115,7 @@ const ash_detector ash_detector_tampering = {
     .init = tampering_init,
     .on_admin = on_admin,
     .on_tick = on_tick,
+    .on_break = close_open,
     .finish = finish,
     .save = save,
     .load = load,

@@ -171,31 +171,40 @@ static int store_counts(ash_run *r, ash_error *err)
     return rc;
 }
 
+static int store_telling(ash_run *r, const ash_finding *f, ash_error *err)
+{
+    int rc = ash_db_exec(&r->c->db, err, "DELETE FROM finding_accesses WHERE finding = ?", "i",
+                         (int64_t)f->number);
+    for (uint32_t i = 0; i < f->n_telling && rc == 0; i++) {
+        const ash_telling *t = &f->telling[i];
+        rc = ash_db_exec(&r->c->db, err, "INSERT INTO finding_accesses VALUES(?,?,?,?,?,?)", "iiiiii",
+                         (int64_t)f->number, (int64_t)i, (int64_t)t->input, (int64_t)t->offset, t->time,
+                         (int64_t)t->grew);
+    }
+    return rc;
+}
+
 static int store_findings(ash_run *r, ash_error *err)
 {
     int rc = 0;
     for (size_t i = 0; i < r->n_findings && rc == 0; i++) {
         const ash_finding *f = &r->findings[i].f;
+        /* One that has grown keeps its number: decisions name it. */
         rc = ash_db_exec(&r->c->db, err,
-                         "INSERT INTO findings(detector, kind, severity, flags, actor, share, first, "
-                         "at, last, window_s, listed, read, opened, denied, missing, changed, "
-                         "folders, accounts, value, threshold) "
-                         "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
-                         /* One that has grown keeps its number: decisions name it. */
-                         "ON CONFLICT DO UPDATE SET severity = excluded.severity, flags = "
-                         "excluded.flags, share = excluded.share, at = excluded.at, last = "
-                         "excluded.last, window_s = excluded.window_s, listed = excluded.listed, "
-                         "read = excluded.read, opened = excluded.opened, denied = excluded.denied, "
-                         "missing = excluded.missing, changed = excluded.changed, folders = "
-                         "excluded.folders, accounts = excluded.accounts, value = excluded.value, "
-                         "threshold = excluded.threshold",
-                         "siiiiiiiiiiiiiiiiiff", r->findings[i].by->name, (int64_t)f->kind,
-                         (int64_t)f->severity, (int64_t)f->flags, (int64_t)f->actor,
+                         "INSERT OR REPLACE INTO findings(id, detector, kind, severity, flags, actor, "
+                         "share, first, at, last, window_s, listed, read, opened, denied, missing, "
+                         "changed, folders, accounts, value, threshold, measure, basis, usual, times, "
+                         "\"key\") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                         "isiiiiiiiiiiiiiiiiiffiifii", (int64_t)f->number, r->findings[i].by->name,
+                         (int64_t)f->kind, (int64_t)f->severity, (int64_t)f->flags, (int64_t)f->actor,
                          f->share == UINT32_MAX ? (int64_t)-1 : (int64_t)f->share, f->first, f->at,
                          f->last, (int64_t)f->window_s, (int64_t)f->listed, (int64_t)f->read,
                          (int64_t)f->opened, (int64_t)f->denied, (int64_t)f->missing,
                          (int64_t)f->changed, (int64_t)f->folders, (int64_t)f->accounts, f->value,
-                         f->threshold);
+                         f->threshold, (int64_t)f->measure, (int64_t)f->basis, f->usual,
+                         (int64_t)f->times, (int64_t)f->key);
+        if (rc == 0)
+            rc = store_telling(r, f, err);
     }
     r->n_findings = 0;
     return rc;
@@ -365,5 +374,8 @@ int ash_run_restore(ash_run *r, int64_t *ret_input, ash_error *err)
     r->stored_shares = ash_shares_count(r->actors);
     r->state_file = state;
     *ret_input = input;
-    return state == 0 ? 0 : load_state(r, state, input != 0, err);
+    int64_t last = 0;
+    rc = ash_db_int(&r->c->db, &last, 0, err, "SELECT max(id) FROM findings", "");
+    r->findings_last = (uint32_t)last;
+    return rc < 0 || state == 0 ? rc : load_state(r, state, input != 0, err);
 }

@@ -113,7 +113,7 @@ static int on_logon(void *user, const ash_event *e, int64_t time, uint32_t actor
                     ash_error *err)
 {
     ash_run *r = user;
-    ash_engine_logon(r->engine, e, time, actor);
+    ash_engine_logon(r->engine, e, time, actor, input);
     ash_actor_counts *n = counts_of(r, actor);
     if (n == NULL)
         return ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory");
@@ -130,13 +130,30 @@ static void on_admin(void *user, const ash_event *e, int64_t time, ash_ids ids)
     ash_engine_admin(r->engine, e, time, ids);
 }
 
+/* One that has grown takes its own place, if it is near; elsewhere the later one
+ * wins when they are stored. */
+static ash_pending_finding *pending_of(ash_run *r, uint32_t number)
+{
+    for (size_t i = r->n_findings, left = 256; i > 0 && left > 0; left--)
+        if (r->findings[--i].f.number == number)
+            return &r->findings[i];
+    return NULL;
+}
+
 static void on_finding(void *user, const ash_detector *by, const ash_finding *f)
 {
     ash_run *r = user;
+    r->findings_total += f->number > r->findings_last;
+    r->findings_last = f->number > r->findings_last ? f->number : r->findings_last;
     if (r->alarm != NULL)
         r->alarm(r->alarm_user, by, f, r->present);
-    if (r->findings_total++ >= ASH_FINDINGS_MAX)
+    if (f->number > ASH_FINDINGS_MAX)
         return;
+    ash_pending_finding *known = pending_of(r, f->number);
+    if (known != NULL) {
+        known->f = *f;
+        return;
+    }
     if (r->n_findings == r->cap_findings) {
         size_t cap = r->cap_findings == 0 ? 16 : r->cap_findings * 2;
         ash_pending_finding *p = realloc(r->findings, cap * sizeof *p);
@@ -464,7 +481,7 @@ static int break_chain(ash_run *r, const ash_plan_item *item, const ash_plan_ite
     if (goes_on)
         return 0;
     int rc = ash_fold_flush(r->fold, err);
-    ash_engine_finish(r->engine);
+    ash_engine_break(r->engine);
     r->last_time = INT64_MIN / 2;
     return rc;
 }
@@ -544,6 +561,8 @@ static int open_parts(ash_run *r, ash_error *err)
     int rc = ash_fold_new(&r->fold, r->actors, &sink, r->c->seed, err);
     if (rc == 0)
         rc = ash_engine_new(&r->engine, r->actors, on_finding, r, err);
+    if (rc == 0 && r->o->settings != NULL)
+        ash_engine_configure(r->engine, r->o->settings);
     if (rc == 0)
         rc = ash_case_get(r->c, "next_segment", &segment, 1, err);
     if (rc == 0)
@@ -612,11 +631,12 @@ static int run(ash_run *r, ash_case *c, const ash_ingest_options *o, ash_ingest_
     if (rc == 0) {
         r->zone = r->clock.zone = plan.zone;
         r->zone_origin = plan.zone_origin;
+        ash_engine_set_zone(r->engine, r->c->zone_set ? &r->c->zone : &r->zone);
     }
     if (rc == 0 && resume_input != 0 && (plan.n == 0 || !plan.items[0].resume)) {
         /* The input a run was stopped in is not among these: close what it left. */
         rc = ash_fold_flush(r->fold, err);
-        ash_engine_finish(r->engine);
+        ash_engine_break(r->engine);
     }
     if (rc == 0) {
         r->result->n_inputs = plan.n;

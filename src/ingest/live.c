@@ -245,8 +245,9 @@ static int set_zone(ash_live *l, ash_error *err)
         r->zone = *l->options.zone;
     else if (r->c->zone_set)
         r->zone = r->c->zone;
-    else
-        return ash_zone_parse("local", &r->zone, err);
+    else if (ash_zone_parse("local", &r->zone, err) < 0)
+        return ASH_E_USAGE;
+    ash_engine_set_zone(r->engine, &r->zone);
     return 0;
 }
 

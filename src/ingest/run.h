@@ -52,7 +52,8 @@ typedef struct ash_run {
     size_t n_findings, cap_findings;
     uint32_t stored_actors, stored_shares;
     int64_t state_file; /* number of the last state file, 0 = none */
-    uint64_t findings_total;
+    uint64_t findings_total; /* of this run */
+    uint32_t findings_last;  /* highest number so far */
     /* Told of every finding as it is reported; a: the access that caused it, or NULL. */
     void (*alarm)(void *user, const ash_detector *by, const ash_finding *f, const ash_access *a);
     void *alarm_user;

@@ -103,8 +103,11 @@ static int observe_logons(ash_observer *o)
     int64_t ok = 0, failed = 0, attacks = 0;
     for (size_t i = 0; i < o->t->n_parts; i++)
         attacks += o->t->parts[i].reason == ASH_PART_SPRAY || o->t->parts[i].reason == ASH_PART_SPRAYING;
-    for (size_t i = 0; i < o->k->findings->n; i++)
-        attacks += o->k->findings->rows[i].track == o->t->id && ASH_FINDING_IS_LOGON(o->k->findings->rows[i].f.kind);
+    for (size_t i = 0; i < o->k->findings->n; i++) {
+        unsigned kind = o->k->findings->rows[i].f.kind;
+        attacks += o->k->findings->rows[i].track == o->t->id &&
+                   (kind == ASH_FINDING_SPRAY || kind == ASH_FINDING_GUESSING);
+    }
     for (size_t i = 0; i < o->k->phases->n; i++) {
         if (o->k->phases->at[i].track != o->t->id)
             continue;

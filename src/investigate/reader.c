@@ -264,7 +264,11 @@ static const char track_macro[] =
     MEANT ") w ON w.actor = a.actor AND w.principal = a.principal WHERE a.first_cs <= (SELECT max(to_cs) FROM part "
     "WHERE " MEANT ") AND a.last_cs >= (SELECT min(from_cs) FROM part WHERE " MEANT ")) WHERE track IS NOT NULL";
 
+#define KIND(number, symbol, name, class, hours, technique, what, advice) " WHEN " #number " THEN '" name "'"
 static const char people_views[] =
+    "CREATE MACRO kind_word(k) AS CASE k"
+#include "ashiato/kinds.def"
+    " END;"
     /* Folders of Windows end in their own separator (base/view.h). */
     "CREATE MACRO inside(folder) AS CASE WHEN ends_with(folder, chr(92)) THEN folder ELSE folder || '/' END;"
     "CREATE MACRO path_of(dir, folder, name) AS CASE WHEN dir IS NULL THEN name ELSE inside(folder) || name END;"
@@ -313,13 +317,14 @@ static const char people_views[] =
     " unknown_account, l.status, l.service, l.domain FROM logon_ l JOIN actor c USING (actor);"
     "CREATE VIEW findings AS SELECT f.finding, make_timestamp_ms(f.at) AT TIME ZONE 'UTC' AS time, "
     " make_timestamp_ms(f.first) AT TIME ZONE 'UTC' AS first, make_timestamp_ms(f.last) AT TIME "
-    " ZONE 'UTC' AS last, ['mass-listing', 'mass-read', 'mass-denied', 'mass-change', "
-    " 'password-spray', 'password-guessing', 'log-cleared', 'audit-off', 'share-change'][f.kind] AS kind, ['low', 'medium', 'high'][f.severity] "
+    " ZONE 'UTC' AS last, kind_word(f.kind) AS kind, ['low', 'medium', 'high'][f.severity] "
     " AS severity, c.server, c.account, c.client, c.workstation, f.listed, f.read, f.opened, "
     " f.denied, f.missing, f.changed FROM finding_ f JOIN actor c USING (actor);"
     "CREATE VIEW track_parts AS SELECT p.track, p.status, c.server, c.account, c.client, "
     " c.workstation, cs_time(p.from_cs) AS first, cs_time(p.to_cs) AS last FROM part p JOIN actor "
     " c USING (actor);";
+
+#undef KIND
 
 static int confine(ash_reader *r, ash_error *err)
 {

@@ -193,7 +193,24 @@ static void finding_values(ash_json *j, const ash_finding *f)
     ash_json_key(j, "threshold");
     ash_json_float(j, f->threshold);
     ash_json_key_int(j, "window_s", f->window_s);
+    ash_json_key(j, "usual");
+    ash_json_float(j, f->usual);
+    ash_json_key_int(j, "times", f->times);
     ash_json_end(j, '}');
+}
+
+static void telling(ash_json *j, ash_model *m, const ash_finding *f)
+{
+    ash_json_key(j, "telling");
+    ash_json_begin(j, '[');
+    for (uint32_t i = 0; i < f->n_telling; i++) {
+        ash_json_begin(j, '{');
+        ash_json_key_time(j, "time", f->telling[i].time, &m->zone, 6);
+        ash_json_key_int(j, "input", f->telling[i].input);
+        ash_json_key_int(j, "offset", (int64_t)f->telling[i].offset);
+        ash_json_end(j, '}');
+    }
+    ash_json_end(j, ']');
 }
 
 static void findings(ash_json *j, ash_model *m)
@@ -225,7 +242,11 @@ static void findings(ash_json *j, ash_model *m)
         ash_json_key_z(j, "technique", ash_finding_technique(f));
         ash_json_key_text(j, "message", ash_buf_view(&text));
         ash_json_key_track(j, row->track);
+        ash_json_key_z(j, "advice", _(ash_finding_advice((ash_finding_kind)f->kind)));
+        ash_json_key_z(j, "measure", ash_measure_name((ash_measure)f->measure));
+        ash_json_key_z(j, "basis", ash_basis_name((ash_basis)f->basis));
         finding_values(j, f);
+        telling(j, m, f);
         ash_json_end(j, '}');
     }
     ash_json_end(j, ']');

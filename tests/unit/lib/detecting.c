@@ -6,9 +6,11 @@ static void on_finding(void *user, const ash_detector *by, const ash_finding *f)
 {
     detecting *d = user;
     assert_non_null(by);
-    if (d->n < FOUND_MAX)
-        d->found[d->n] = *f;
-    d->n++;
+    assert_in_range(f->number, 1, d->n + 1);
+    d->reports++;
+    if (f->number <= FOUND_MAX)
+        d->found[f->number - 1] = *f; /* what it has grown to */
+    d->n = f->number > d->n ? f->number : d->n;
 }
 
 detecting *detecting_open(void)
@@ -62,6 +64,8 @@ static void deliver(detecting *d, uint32_t actor, double second, unsigned grew, 
                           .path = ash_view_z(path),
                           .first = ns_of(second),
                           .last = ns_of(second),
+                          .offset = d->path,
+                          .input = 1,
                           .records = 1};
     ash_engine_access(d->engine, &a, grew, reads_logged);
 }
@@ -89,7 +93,7 @@ void logon(detecting *d, uint32_t actor, double second, bool ok, bool anonymous)
     const ash_event e = {.op = ASH_OP_LOGON,
                          .outcome = ok ? ASH_OUTCOME_OK : ASH_OUTCOME_DENIED,
                          .logon = &l};
-    ash_engine_logon(d->engine, &e, ns_of(second), actor);
+    ash_engine_logon(d->engine, &e, ns_of(second), actor, 1);
 }
 
 void detecting_finish(detecting *d)

@@ -13,8 +13,9 @@
 typedef struct detecting {
     ash_actors *actors;
     ash_engine *engine;
-    ash_finding found[FOUND_MAX];
+    ash_finding found[FOUND_MAX]; /* each as it was last reported */
     size_t n;
+    size_t reports;
     uint64_t path; /* a new one for each access */
 } detecting;
 

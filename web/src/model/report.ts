@@ -125,6 +125,11 @@ export interface Finding {
   message?: string;
   track?: string | null;
   values?: Record<string, number>;
+  measure?: string;
+  basis?: string;
+  /** What to do next. */
+  advice?: string;
+  telling?: { time: string; input: number; offset: number }[];
 }
 
 export interface Folder {
