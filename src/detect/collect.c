@@ -213,7 +213,7 @@ void ash_collect_add(ash_collect *k, const ash_sight *s, const ash_habit *r, dou
         u->share = s->access->share;
     }
     u->days += new_day && (u->gained > 0 || extra > 0);
-    if (k->rules.kind == ASH_FINDING_SLOW_COLLECTION || r->place >= ODD)
+    if (k->rules.kind == ASH_FINDING_SLOW_COLLECTION || e > 0)
         count_access(u, s, r);
     if (e > 0)
         tell(u, &s->told, (float)e);

@@ -18,16 +18,16 @@
 #define SAMPLE_EVERY 4u
 #define HEAVY 200u /* folders a day: a program; it says nothing about people */
 #define DAY_BEGINS 5
-/* A host is usual after so many days on which it was used, in so long a time, if the
- * account also changed something from there: who only looks stays a guest. */
-#define PROBATION_DAYS 10u
-#define PROBATION_TIME 20
+/* A host is usual after so many days on which the account changed something from there,
+ * in its first week after one: who only looks stays a guest. */
+#define PROBATION_DAYS 3u
+#define FIRST_DAYS 7
 #define FADE_AT 1e6 /* counts are halved there: habits of a company change */
 
 typedef struct place { /* an account in a folder, at a host; a host */
     ash_memo_head head; /* more: days, and WORKED */
     int32_t first;
-    uint32_t unused;
+    uint32_t work; /* of a guest: days with changes in the highest byte, the last of them below */
 } place;
 
 typedef struct account {
@@ -40,8 +40,8 @@ typedef struct account {
     uint8_t hours[24]; /* days on which it was active in this hour; halved together */
     uint8_t hour_days;
     uint8_t at, host;
-    float seen[3], odd[3]; /* folders, and those far from its work: this week, last week, before */
-    float familiar;        /* all folders that were not new */
+    float seen[3], odd[3];  /* folders, and those far from its work: this week, last week, before */
+    float familiar, rooted; /* folders that were not new; their share when the day began */
     int32_t week;
 } account;
 
@@ -336,6 +336,8 @@ static account *account_at(ash_habits *h, ash_habit *r)
         a->head.more += a->hours_today != 0;
         a->head.used = r->day;
         learn_hours(a);
+        float seen = a->seen[0] + a->seen[1] + a->seen[2];
+        a->rooted = seen > 0 ? a->familiar / seen : 0;
         turn_week(a, r->day / 7);
         memset(a->recent, 0, sizeof a->recent);
         a->folders_today = 0;
@@ -413,11 +415,6 @@ static void judge_host(ash_habits *h, account *a, const ash_sight *s, ash_habit 
     if (p == NULL)
         return;
     r->host_first = p->head.more == 1 && !today;
-    uint32_t days = p->head.more & ~WORKED;
-    if (days != p->head.more && days >= PROBATION_DAYS && r->day - p->first >= PROBATION_TIME) {
-        make_home(h, who, r);
-        return;
-    }
     a->host = shared ? ASH_HOST_SHARED : ASH_HOST_STRANGE;
     if (r->host_first)
         *(shared ? &h->all.shared : &h->all.strange) += 1;
@@ -441,13 +438,25 @@ static bool is_recent(account *a, uint64_t folder)
     return false;
 }
 
-/* The account works in this folder, and so below all above it; and at this host. */
-static void note_work(ash_habits *h, const ash_sight *s, const ash_habit *r)
+/* The account works at a host that is not its own, or not yet. */
+static void note_guest(ash_habits *h, account *a, const ash_sight *s, ash_habit *r)
+{
+    place *p = ash_memo_find(&h->places, guest_key(&s->who, r));
+    uint32_t day = (uint32_t)r->day & 0xffffff;
+    if (p == NULL || (p->work != 0 && (p->work & 0xffffff) == day))
+        return;
+    uint32_t days = (p->work >> 24) + 1;
+    p->work = days << 24 | day;
+    if (days < PROBATION_DAYS && r->day - a->first >= FIRST_DAYS)
+        return;
+    make_home(h, &s->who, r);
+    a->host = ASH_HOST_USUAL;
+}
+
+/* The account works in this folder, and so below all above it. */
+static void note_work(ash_habits *h, const ash_habit *r)
 {
     bool today;
-    place *guest = r->host == ASH_HOST_USUAL ? NULL : ash_memo_find(&h->places, guest_key(&s->who, r));
-    if (guest != NULL)
-        guest->head.more |= WORKED;
     for (unsigned i = 0; i < r->depth; i++) {
         place *p = touch(&h->places, ash_memo_key(r->account, r->prefix[i]), r->day, &today);
         if (p != NULL)
@@ -469,8 +478,7 @@ static void enter_folder(ash_habits *h, account *a, const ash_sight *s, ash_habi
     if (!r->first)
         return;
     r->place = place_ratio(all, a, category);
-    float seen = a->seen[0] + a->seen[1] + a->seen[2];
-    r->rooted = seen > 0 ? a->familiar / seen : 0;
+    r->rooted = a->rooted;
     a->folders_today++;
     if (!usual)
         return;
@@ -526,7 +534,9 @@ void ash_habits_access(ash_habits *h, const ash_sight *s, ash_local local, ash_h
         hash_prefixes(s, r);
         enter_folder(h, a, s, r);
         if (r->changes)
-            note_work(h, s, r);
+            note_work(h, r);
+        if (r->changes && r->host != ASH_HOST_USUAL)
+            note_guest(h, a, s, r);
     }
 }
 
@@ -535,11 +545,13 @@ void ash_habits_access(ash_habits *h, const ash_sight *s, ash_local local, ash_h
 static void put_place(const void *entry, ash_buf *out)
 {
     ash_put_u32(out, (uint32_t)((const place *)entry)->first);
+    ash_put_u32(out, ((const place *)entry)->work);
 }
 
 static void take_place(void *entry, ash_cursor *in)
 {
     ((place *)entry)->first = (int32_t)ash_get_u32(in);
+    ((place *)entry)->work = ash_get_u32(in);
 }
 
 static void put_account(const void *entry, ash_buf *out)
@@ -560,6 +572,7 @@ static void put_account(const void *entry, ash_buf *out)
         ash_put_f64(out, (double)a->odd[i]);
     }
     ash_put_f64(out, (double)a->familiar);
+    ash_put_f64(out, (double)a->rooted);
     ash_put_u32(out, (uint32_t)a->week);
 }
 
@@ -583,6 +596,7 @@ static void take_account(void *entry, ash_cursor *in)
         a->odd[i] = (float)ash_get_f64(in);
     }
     a->familiar = (float)ash_get_f64(in);
+    a->rooted = (float)ash_get_f64(in);
     a->week = (int32_t)ash_get_u32(in);
 }
 

@@ -44,7 +44,7 @@ typedef struct ash_habit {
     uint64_t account; /* account and server */
     uint64_t at;      /* account, server and host; all usual hosts are one */
     float place; /* likelihood ratio of the folder: somebody else's work against the own. 1 unless first */
-    float rooted;        /* how much of what the account did so far was on familiar ground, 0 to 1 */
+    float rooted;        /* how much of what the account did before today was on familiar ground, 0 to 1 */
     float hour_rarity;   /* how likely the account is at work in this hour, 0 to 1 */
     float host_rarity;   /* how often accounts come from such a host, per account and day */
     unsigned depth;      /* prefixes */
