@@ -111,7 +111,9 @@ static void tell(ash_collect_subject *u, const ash_telling *t, float evidence)
 static void alarm(const ash_collect *k, ash_collect_subject *u, int64_t t)
 {
     const ash_collect_rules *p = &k->rules;
-    uint8_t level = (double)u->score >= p->high && u->days >= p->min_days ? ASH_SEVERITY_HIGH
+    uint8_t level = (double)u->score >= p->high && u->days >= p->min_days &&
+                            fmax(u->read, u->opened) >= p->min_files
+                        ? ASH_SEVERITY_HIGH
                     : (double)u->score >= p->medium                       ? ASH_SEVERITY_MEDIUM
                                                                           : 0;
     if (level <= u->severity)
@@ -180,15 +182,21 @@ static double folder_evidence(const ash_collect *k, ash_collect_subject *u, cons
     return e;
 }
 
-static void count_access(ash_collect_subject *u, const ash_sight *s, const ash_habit *r)
+/* Counts what is done in places of others. */
+static void count_access(ash_collect_subject *u, const ash_sight *s, const ash_habit *r, bool odd)
 {
+    if (odd)
+        u->odd[u->at_odd++ % ASH_COLLECT_ODD] = s->folder;
+    for (unsigned i = 0; i < ASH_COLLECT_ODD && !odd; i++)
+        odd = u->odd[i] == s->folder;
+    if (!odd)
+        return;
     u->last = s->access->last > u->last ? s->access->last : u->last;
     u->listed += (s->grew & ASH_GREW_LISTED) != 0;
     u->read += (s->grew & ASH_GREW_READ) != 0;
     u->opened += (s->grew & ASH_GREW_OPENED) != 0;
     u->changed += r->changes;
     u->folders += r->first;
-    u->never += r->first && r->never;
 }
 
 void ash_collect_add(ash_collect *k, const ash_sight *s, const ash_habit *r, double extra)
@@ -213,8 +221,7 @@ void ash_collect_add(ash_collect *k, const ash_sight *s, const ash_habit *r, dou
         u->share = s->access->share;
     }
     u->days += new_day && (u->gained > 0 || extra > 0);
-    if (k->rules.kind == ASH_FINDING_SLOW_COLLECTION || e > 0)
-        count_access(u, s, r);
+    count_access(u, s, r, r->first && r->place >= ODD);
     if (e > 0)
         tell(u, &s->told, (float)e);
     alarm(k, u, s->access->last);
@@ -237,7 +244,7 @@ static void put_subject(const void *entry, ash_buf *out)
     const ash_collect_subject *u = entry;
     const float figures[] = {u->score, u->gained, u->lost, u->hour};
     const uint32_t counts[] = {u->actor, u->share,  u->days,    u->listed, u->read,
-                               u->opened, u->changed, u->folders, u->never};
+                               u->opened, u->changed, u->folders, u->at_odd};
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         ash_put_f64(out, (double)figures[i]);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
@@ -248,6 +255,8 @@ static void put_subject(const void *entry, ash_buf *out)
     ash_put_u8(out, u->severity);
     ash_put_u8(out, u->n_telling);
     ash_put_u8(out, u->worked);
+    for (unsigned i = 0; i < ASH_COLLECT_ODD; i++)
+        ash_put_u64(out, u->odd[i]);
     for (unsigned i = 0; i < ASH_COLLECT_AREAS; i++) {
         ash_put_u64(out, u->areas[i].prefix);
         ash_put_f64(out, (double)u->areas[i].score);
@@ -265,7 +274,7 @@ static void take_subject(void *entry, ash_cursor *in)
     ash_collect_subject *u = entry;
     float *const figures[] = {&u->score, &u->gained, &u->lost, &u->hour};
     uint32_t *const counts[] = {&u->actor,  &u->share,   &u->days,    &u->listed, &u->read,
-                                &u->opened, &u->changed, &u->folders, &u->never};
+                                &u->opened, &u->changed, &u->folders, &u->at_odd};
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         *figures[i] = (float)ash_get_f64(in);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
@@ -276,6 +285,8 @@ static void take_subject(void *entry, ash_cursor *in)
     u->severity = ash_get_u8(in);
     u->n_telling = ash_get_u8(in);
     u->worked = ash_get_u8(in);
+    for (unsigned i = 0; i < ASH_COLLECT_ODD; i++)
+        u->odd[i] = ash_get_u64(in);
     for (unsigned i = 0; i < ASH_COLLECT_AREAS; i++) {
         u->areas[i].prefix = ash_get_u64(in);
         u->areas[i].score = (float)ash_get_f64(in);

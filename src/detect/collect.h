@@ -15,6 +15,7 @@
 #include "detect/memo.h"
 
 #define ASH_COLLECT_AREAS 8u
+#define ASH_COLLECT_ODD 8u
 
 typedef struct ash_collect_area { /* the topmost folder that was new */
     uint64_t prefix;
@@ -30,10 +31,12 @@ typedef struct ash_collect_subject {
     float gained, lost, hour; /* of today: by folders, by familiar ones, by the hour */
     int64_t first, at, last;  /* ns; first 0: the score is 0, at 0: no alarm */
     uint32_t days;            /* with gains, since first */
-    uint32_t listed, read, opened, changed, folders, never;
+    uint32_t listed, read, opened, changed, folders;
     uint8_t severity, n_telling;
     uint8_t worked; /* changes of today that counted against it */
     ash_collect_area areas[ASH_COLLECT_AREAS]; /* where the evidence is from */
+    uint64_t odd[ASH_COLLECT_ODD]; /* the last folders it is from */
+    uint32_t at_odd;
     ash_telling telling[ASH_TELLING_MAX];
     float told[ASH_TELLING_MAX];
 } ash_collect_subject;
@@ -44,7 +47,8 @@ typedef struct ash_collect_rules {
     double day_gain;  /* folders of one day give so much at most */
     double day_loss;  /* and take so much */
     double medium, high; /* scores of an alarm */
-    double min_days;  /* days with gains before it is high */
+    double min_days;  /* days with gains before it is high, */
+    double min_files; /* and files read there: a listing gives nothing away */
     uint8_t kind;     /* ash_finding_kind */
     bool work_clears; /* who changes files somewhere works there */
 } ash_collect_rules;

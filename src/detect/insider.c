@@ -12,9 +12,10 @@ static const ash_param params[] = {
     {"day_gain", 12, 0.5, 100, N_("score"), N_("what the folders of one day may add")},
     {"day_loss", 3, 0.5, 100, N_("score"), N_("what familiar folders of one day may take away")},
     {"min_days", 2, 1, 60, N_("days"), N_("with evidence before the alarm is serious")},
+    {"min_files", 8, 0, 1e6, N_("files"), N_("read in places of others before the alarm is serious")},
     {"history", 3, 0, 365, N_("days"), N_("an account was active before what it does can be unusual")},
 };
-enum { P_HIGH, P_MEDIUM, P_MIX, P_DAY_GAIN, P_DAY_LOSS, P_MIN_DAYS, P_HISTORY };
+enum { P_HIGH, P_MEDIUM, P_MIX, P_DAY_GAIN, P_DAY_LOSS, P_MIN_DAYS, P_MIN_FILES, P_HISTORY };
 
 static void *insider_init(const ash_detect_context *c)
 {
@@ -25,6 +26,7 @@ static void *insider_init(const ash_detect_context *c)
         .medium = c->params[P_MEDIUM],
         .high = c->params[P_HIGH],
         .min_days = c->params[P_MIN_DAYS],
+        .min_files = c->params[P_MIN_FILES],
         .kind = ASH_FINDING_INSIDER,
         .work_clears = true,
     };
@@ -36,7 +38,7 @@ static void insider_access(void *state, const ash_sight *s)
     ash_collect *k = state;
     const ash_habit *r = s->habit;
     if (!r->known || r->host != ASH_HOST_USUAL || s->who.service ||
-        r->days < k->ctx.params[P_HISTORY] || (!r->first && !r->changes))
+        r->days < k->ctx.params[P_HISTORY])
         return;
     ash_collect_add(k, s, r, 0);
 }

@@ -19,8 +19,9 @@ static const ash_param params[] = {
     {"host_max", 4, 0, 20, N_("score"), N_("what a new host may add")},
     {"hour_max", 3.5, 0, 20, N_("score"), N_("what an unusual hour may add in a day")},
     {"min_days", 2, 1, 60, N_("days"), N_("with evidence before the alarm is serious")},
+    {"min_files", 3, 0, 1e6, N_("files"), N_("read in places of others before the alarm is serious")},
 };
-enum { P_HIGH, P_MEDIUM, P_MIX, P_DAY_GAIN, P_DAY_LOSS, P_HOST_MAX, P_HOUR_MAX, P_MIN_DAYS };
+enum { P_HIGH, P_MEDIUM, P_MIX, P_DAY_GAIN, P_DAY_LOSS, P_HOST_MAX, P_HOUR_MAX, P_MIN_DAYS, P_MIN_FILES };
 
 /* An intruder comes at this hour, and from a new host, as likely as this. */
 #define HOUR_OF_INTRUDER 0.35
@@ -35,6 +36,7 @@ static void *slow_init(const ash_detect_context *c)
         .medium = c->params[P_MEDIUM],
         .high = c->params[P_HIGH],
         .min_days = c->params[P_MIN_DAYS],
+        .min_files = c->params[P_MIN_FILES],
         .kind = ASH_FINDING_SLOW_COLLECTION,
         .work_clears = true,
     };
