@@ -134,7 +134,6 @@ static double threshold(const breadth *b, const walker *w, unsigned m, const ash
     const ash_peaks *days = &b->days[m][age_of(r->days)];
     double own = (double)w->habit[m];
     double others = days->total >= POPULATION_MIN ? ash_peaks_quantile(days, 0.99) : 0;
-    /* At first everything is new. */
     double t = p[P_FOLDERS + m] * (r->days < p[P_HISTORY] ? 3 : 1);
     f->basis = ASH_BASIS_FLOOR;
     f->usual = own;
@@ -164,6 +163,9 @@ static void check(breadth *b, walker *w, unsigned m, const ash_sight *s, const a
 {
     ash_finding f = w->open;
     double t = threshold(b, w, m, r, &f);
+    /* On its first days everything is new to an account; others have to tell how much. */
+    if (r->days < b->ctx.params[P_HISTORY] && b->days[m][age_of(r->days)].total < POPULATION_MIN)
+        return;
     if (f.kind != 0 || w->today[m] < t || w->changed > b->ctx.params[P_CHANGES] * w->today[m])
         return;
     f.kind = ASH_FINDING_BREADTH;

@@ -344,6 +344,7 @@ static account *account_at(ash_habits *h, ash_habit *r)
         a->actor = UINT32_MAX;
     }
     r->days = a->head.more;
+    r->rooted = a->rooted;
     return a;
 }
 
@@ -478,7 +479,6 @@ static void enter_folder(ash_habits *h, account *a, const ash_sight *s, ash_habi
     if (!r->first)
         return;
     r->place = place_ratio(all, a, category);
-    r->rooted = a->rooted;
     a->folders_today++;
     if (!usual)
         return;
