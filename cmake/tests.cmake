@@ -44,3 +44,8 @@ target_compile_options(faults PRIVATE -O1 -Wall -Wextra -Werror -Wno-nonnull-com
 target_compile_definitions(faults PRIVATE _GNU_SOURCE)
 target_link_libraries(faults PRIVATE ${CMAKE_DL_LIBS})
 set_target_properties(faults PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+
+add_executable(bench_detect EXCLUDE_FROM_ALL bench/detect.c)
+add_dependencies(tests bench_detect)
+target_link_libraries(bench_detect PRIVATE libashiato)
+set_target_properties(bench_detect PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")

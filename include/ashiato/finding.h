@@ -39,6 +39,7 @@ typedef enum ash_measure {
     ASH_MEASURE_SECONDS = 10,
     ASH_MEASURE_ACCESSES = 11,
     ASH_MEASURE_SCORE = 12, /* a statistic without a unit */
+    ASH_MEASURE_MINUTES = 13,
 } ash_measure;
 
 /* What the value was compared with. Stored: never renumbered. */

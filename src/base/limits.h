@@ -207,6 +207,9 @@
  * for longest is given up. */
 #define ASH_DETECT_SUBJECTS 65536u
 
+/* Bytes of a configuration file. */
+#define ASH_CONFIG_MAX (256u << 10)
+
 /* Findings that may still grow. */
 #define ASH_DETECT_REPEATS 8192u
 

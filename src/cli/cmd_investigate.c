@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/config_option.h"
 #include "cli/progress.h"
 #include "cli/summary.h"
 #include "ingest/ingest.h"
@@ -163,6 +164,10 @@ static int run(const ash_args *a)
     exit_code = read_options(a, &o, &zone);
     if (exit_code != 0)
         return exit_code;
+    static ash_settings settings;
+    if (ash_read_config(a, &settings, NULL, 0, &err) < 0)
+        return ash_complain(&err);
+    o.settings = &settings;
     if (!ash_open_case(a, ASH_CASE_CREATE, &c, &exit_code))
         return exit_code;
     int rc = investigate(&c, a, &o, &exit_code, &err);
@@ -177,6 +182,7 @@ static const ash_option options[] = {
     {"tz", 0, "ZONE", N_("time zone for times without one: Asia/Tokyo, +09:00"), false},
     {"samba-prefix", 0, "PREFIX", N_("full_audit:prefix as in smb.conf, e.g. '%u|%I|%m|%S'"), true},
     {"server", 0, "NAME", N_("name for records that state no server"), false},
+    ASH_OPT_CONFIG,
     {"source", 0, "SOURCE", N_("read the inputs as this format (see `ashiato sources`)"), false},
     ASH_OPT_FILES,
     ASH_OPTS_SEAL,

@@ -37,15 +37,18 @@ ash_burst *ash_burst_new(const ash_detect_context *c, const ash_burst_plan *plan
     b->p_population = b->p_own + 1;
     b->p_calm = b->p_own + 2;
     b->p_learn = b->p_own + 3;
-    ash_slots_init(&b->subjects, sizeof(ash_burst_subject), ASH_DETECT_SUBJECTS);
+    ash_slots_init(&b->subjects, sizeof(ash_burst_subject), plan->subjects);
+    ash_slots_init(&b->clients, sizeof(int64_t), plan->subjects);
     return b;
 }
 
 void ash_burst_free(void *state)
 {
     ash_burst *b = state;
-    if (b != NULL)
+    if (b != NULL) {
         ash_slots_free(&b->subjects);
+        ash_slots_free(&b->clients);
+    }
     free(b);
 }
 
@@ -62,7 +65,7 @@ static uint64_t breadth_of(const ash_burst_subject *s)
     return (uint64_t)llround(-bits * log(1 - set / bits));
 }
 
-/* Never seen before, while those who belong here have been. */
+/* A client never seen before, while those who belong here have been. */
 static bool is_stranger(const ash_burst *b, const ash_burst_subject *s)
 {
     int64_t learn = (int64_t)(b->ctx.params[b->p_learn] * 3600e9);
@@ -172,11 +175,10 @@ static void begin_run(ash_burst_subject *s, int64_t t)
     memset(s->breadth, 0, sizeof s->breadth);
 }
 
-static bool is_calm(const ash_burst *b, const ash_burst_subject *s, double dt_s)
+static bool is_calm(const ash_burst *b, const ash_burst_subject *s, ash_keep keep)
 {
-    double keep = dt_s > 0 ? exp(-dt_s / ash_window_s[0]) : 1;
     for (unsigned m = 0; m < b->n_measures; m++)
-        if ((double)s->rates[m].value[0] * keep >= b->ctx.params[b->p_calm])
+        if ((double)(s->rates[m].value[0] * keep.part[0]) >= b->ctx.params[b->p_calm])
             return false;
     return true;
 }
@@ -228,7 +230,8 @@ static limit limit_of(const ash_burst *b, const ash_burst_subject *s, unsigned m
     double own = (double)s->habits[m][w].known;
     if (p[b->p_own] * own > l.threshold)
         l = (limit){p[b->p_own] * own, own, ASH_BASIS_OWN};
-    if (b->population[m][w].total < POPULATION_MIN)
+    /* What others do excuses nobody who does not belong to them. */
+    if (b->population[m][w].total < POPULATION_MIN || is_stranger(b, s))
         return l;
     double others = ash_peaks_quantile(&b->population[m][w], 0.99);
     double raised = fmin(p[b->p_population] * others, POPULATION_MOST * floor);
@@ -281,6 +284,23 @@ static void restart(ash_burst *b, ash_burst_subject *s, int64_t now)
     s->last = now;
 }
 
+static void forget_client(void *user, void *state)
+{
+    (void)user;
+    (void)state;
+}
+
+/* Where no client is named nobody can be told to be new. */
+static int64_t client_since(ash_burst *b, const ash_sight *x, int64_t t)
+{
+    int64_t *since = x->who.client_known ? ash_slots_get(&b->clients, x->who.client, forget_client, NULL) : NULL;
+    if (since == NULL)
+        return b->since;
+    if (*since == 0)
+        *since = t;
+    return *since;
+}
+
 void ash_burst_count(ash_burst *b, const ash_sight *x, unsigned grew, unsigned m)
 {
     const ash_access *a = x->access;
@@ -292,7 +312,8 @@ void ash_burst_count(ash_burst *b, const ash_sight *x, unsigned grew, unsigned m
     if (b->since == 0)
         b->since = t;
     if (first) {
-        s->since = s->last = s->seen = t;
+        s->since = client_since(b, x, t);
+        s->last = s->seen = t;
         s->begun = NO_RUN;
     }
     if (s->last == NO_TIME)
@@ -302,12 +323,13 @@ void ash_burst_count(ash_burst *b, const ash_sight *x, unsigned grew, unsigned m
     double dt = (double)(t - s->last) / 1e9;
     if (t - s->last > IDLE_NS)
         end_session(b, s);
-    bool calm = is_calm(b, s, dt);
+    ash_keep keep = ash_keep_after(dt);
+    bool calm = is_calm(b, s, keep);
     if (calm)
         close_alarms(b, s);
     if (s->begun == NO_RUN || (calm && is_pause(b, dt)))
         begin_run(s, t);
-    ash_rates_add(s->rates, b->n_measures, dt, m);
+    ash_rates_add(s->rates, b->n_measures, keep, m);
     s->actor = a->actor;
     s->service = x->who.service;
     s->seen = t > s->seen || s->seen > t + DISORDER_NS ? t : s->seen;
@@ -331,7 +353,7 @@ void ash_burst_tick(void *state, int64_t now)
         return;
     for (ash_burst_subject *s = ash_slots_oldest(&b->subjects); s != NULL;
          s = ash_slots_next(&b->subjects, s))
-        if (s->open && is_calm(b, s, (double)(now - s->last) / 1e9))
+        if (s->open && is_calm(b, s, ash_keep_after((double)(now - s->last) / 1e9)))
             close_alarms(b, s);
 }
 
@@ -457,6 +479,11 @@ void ash_burst_save(const void *state, ash_buf *out)
         for (unsigned w = 0; w < ASH_WINDOWS; w++)
             ash_peaks_save(&b->population[m][w], out);
     ash_put_i64(out, b->since);
+    ash_slots_save_begin(&b->clients, out);
+    for (const int64_t *c = ash_slots_oldest(&b->clients); c != NULL; c = ash_slots_next(&b->clients, c)) {
+        ash_slots_save_key(&b->clients, c, out);
+        ash_put_i64(out, *c);
+    }
     ash_slots_save_begin(&b->subjects, out);
     for (ash_burst_subject *s = ash_slots_oldest(&b->subjects); s != NULL;
          s = ash_slots_next(&b->subjects, s)) {
@@ -472,6 +499,13 @@ bool ash_burst_load(void *state, ash_cursor *in)
         for (unsigned w = 0; w < ASH_WINDOWS; w++)
             ash_peaks_load(&b->population[m][w], in);
     b->since = ash_get_i64(in);
+    uint32_t clients = ash_slots_load_begin(&b->clients, in);
+    for (uint32_t i = 0; i < clients && !in->failed; i++) {
+        int64_t *c = ash_slots_load_key(&b->clients, in);
+        if (c == NULL)
+            return false;
+        *c = ash_get_i64(in);
+    }
     uint32_t n = ash_slots_load_begin(&b->subjects, in);
     for (uint32_t i = 0; i < n && !in->failed; i++) {
         ash_burst_subject *s = ash_slots_load_key(&b->subjects, in);

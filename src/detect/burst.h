@@ -32,7 +32,7 @@ typedef struct ash_habit {
 typedef struct ash_burst_subject {
     uint32_t actor;
     uint8_t service, open; /* open: an alarm is */
-    int64_t since;         /* first access counted */
+    int64_t since;         /* first access counted from this client, by any account */
     int64_t last;          /* last one */
     ash_rate rates[ASH_MEASURES_MAX];
     ash_habit habits[ASH_MEASURES_MAX][ASH_WINDOWS];
@@ -54,6 +54,7 @@ typedef struct ash_burst {
     unsigned p_own, p_population, p_calm, p_learn;
     ash_peaks population[ASH_MEASURES_MAX][ASH_WINDOWS];
     ash_slots subjects;
+    ash_slots clients;     /* int64_t: when first seen; 0: not yet */
     uint32_t n_open;       /* subjects with an open alarm */
     int64_t since;         /* first access of all; 0: none yet */
     /* Judges the finding of an alarm: severity and flags. */
@@ -64,6 +65,7 @@ typedef struct ash_burst {
 /* What makes a detector of bursts. */
 typedef struct ash_burst_plan {
     unsigned n_measures;
+    uint32_t subjects; /* at most */
     const uint8_t *kinds, *units;
     void (*judge)(const ash_burst *b, const ash_burst_subject *s, unsigned measure, ash_finding *f);
 } ash_burst_plan;

@@ -22,6 +22,8 @@ const ash_detector *const ash_detectors[] = {
 #define N_DETECTORS (sizeof ash_detectors / sizeof ash_detectors[0])
 const size_t ash_n_detectors = N_DETECTORS;
 
+_Static_assert(N_DETECTORS <= ASH_DETECTORS_MAX, "settings have room for each");
+
 #define TICK (60 * ASH_NS_PER_S)
 
 typedef struct running {
@@ -29,6 +31,7 @@ typedef struct running {
     const ash_detector *detector;
     void *state;
     double params[ASH_PARAMS_MAX];
+    bool off;
 } running;
 
 /* What subjects are told apart by; each has numbers of its own. */
@@ -74,6 +77,20 @@ static bool is_stated(ash_view name)
     return name.n > 0 && !ash_view_starts(name, ash_view_z("(logon "));
 }
 
+/* "FS01$" on FS01: the server's own programs. */
+static bool is_server_itself(ash_actor a)
+{
+    size_t n = 0;
+    while (n < a.server.n && a.server.p[n] != '.')
+        n++;
+    if (n == 0 || a.account.n != n + 1 || a.account.p[n] != '$')
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (tolower((unsigned char)a.account.p[i]) != tolower((unsigned char)a.server.p[i]))
+            return false;
+    return true;
+}
+
 /* By the text an actor was first made with: what it was later bound to would depend
  * on when it was asked. */
 static ash_subject make_subject(ash_engine *e, uint32_t actor)
@@ -98,7 +115,7 @@ static ash_subject make_subject(ash_engine *e, uint32_t actor)
         .workstation = id[BY_WORKSTATION],
         .client_known = is_stated(a.client),
         .workstation_known = is_stated(a.workstation),
-        .service = ash_account_is_service(a.account),
+        .service = ash_account_is_service(a.account) || is_server_itself(a),
     };
 }
 
@@ -197,6 +214,14 @@ int ash_engine_new(ash_engine **ret, const ash_actors *actors, ash_finding_sink 
     return 0;
 }
 
+void ash_engine_configure(ash_engine *e, const ash_settings *s)
+{
+    for (size_t i = 0; i < N_DETECTORS; i++) {
+        memcpy(e->detectors[i].params, s->values[i], sizeof e->detectors[i].params);
+        e->detectors[i].off = s->off[i];
+    }
+}
+
 void ash_engine_set_zone(ash_engine *e, const ash_zone *z)
 {
     e->zone = *z;
@@ -224,7 +249,7 @@ void ash_engine_tick(ash_engine *e, int64_t now)
         return;
     e->next_tick = now + TICK;
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->on_tick != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->on_tick != NULL)
             e->detectors[i].detector->on_tick(e->detectors[i].state, now);
 }
 
@@ -255,7 +280,7 @@ void ash_engine_access(ash_engine *e, const ash_access *a, unsigned grew, bool r
     ash_habits_access(e->habits, &s, local_at(e, a->last), &habit);
     s.habit = &habit;
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->on_access != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->on_access != NULL)
             e->detectors[i].detector->on_access(e->detectors[i].state, &s);
 }
 
@@ -274,7 +299,7 @@ void ash_engine_logon(ash_engine *e, const ash_event *ev, int64_t time, uint32_t
     };
     ash_engine_tick(e, time);
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->on_logon != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->on_logon != NULL)
             e->detectors[i].detector->on_logon(e->detectors[i].state, &l);
 }
 
@@ -284,14 +309,14 @@ void ash_engine_admin(ash_engine *e, const ash_event *ev, int64_t time, ash_ids 
         .actor = ids.actor, .share = ids.share, .time = time, .event = ev->windows->id};
     ash_engine_tick(e, time);
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->on_admin != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->on_admin != NULL)
             e->detectors[i].detector->on_admin(e->detectors[i].state, &a);
 }
 
 void ash_engine_finish(const ash_engine *e)
 {
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->finish != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->finish != NULL)
             e->detectors[i].detector->finish(e->detectors[i].state);
 }
 
@@ -300,7 +325,7 @@ void ash_engine_break(ash_engine *e)
     ash_engine_finish(e);
     ash_habits_break(e->habits);
     for (size_t i = 0; i < N_DETECTORS; i++)
-        if (e->detectors[i].detector->on_break != NULL)
+        if (!e->detectors[i].off && e->detectors[i].detector->on_break != NULL)
             e->detectors[i].detector->on_break(e->detectors[i].state);
     e->next_tick = INT64_MIN;
 }

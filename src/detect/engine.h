@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/time.h"
+#include "detect/settings.h"
 #include "fold/actors.h"
 
 typedef struct ash_engine ash_engine;
@@ -17,6 +18,9 @@ typedef void (*ash_finding_sink)(void *user, const ash_detector *by, const ash_f
 int ash_engine_new(ash_engine **ret, const ash_actors *actors, ash_finding_sink sink, void *user,
                    ash_error *err) ASH_MUST_USE;
 void ash_engine_free(ash_engine *e);
+
+/* Other parameters than the defaults; before the first access. */
+void ash_engine_configure(ash_engine *e, const ash_settings *s);
 
 /* The zone whose hours people work in; UTC until it is set. */
 void ash_engine_set_zone(ash_engine *e, const ash_zone *z);

@@ -18,6 +18,7 @@
 #define SAMPLE_EVERY 4u
 #define HEAVY 200u /* folders a day: a program; it says nothing about people */
 #define DAY_BEGINS 5
+#define HOUR (3600 * ASH_NS_PER_S)
 /* A host is usual after so many days on which the account changed something from there,
  * in its first week after one: who only looks stays a guest. */
 #define PROBATION_DAYS 3u
@@ -273,10 +274,11 @@ static void count_active(population *all, int64_t hour)
 
 /* How likely the account works in this hour: what it did before, and as long as that is
  * little, how many others do now. */
-static float hour_rarity(const population *all, const account *a, unsigned hour)
+static float hour_rarity(const population *all, const account *a, const ash_sight *s, unsigned hour)
 {
     enum { WEIGHT = 3 };
-    double now = fmax(all->active, all->active_before);
+    int64_t since = all->hour == INT64_MIN ? 2 : s->access->last / HOUR - all->hour;
+    double now = since == 0 ? fmax(all->active, all->active_before) : since == 1 ? all->active : 0;
     double others = fmin(1, (now + 0.25) / (fmax(all->active_mean, 0) + 0.25));
     unsigned own = a->hours[hour], before = a->hours[(hour + 23) % 24], after = a->hours[(hour + 1) % 24];
     own = own > before ? own : before;
@@ -522,13 +524,13 @@ void ash_habits_access(ash_habits *h, const ash_sight *s, ash_local local, ash_h
     if (r->host == ASH_HOST_USUAL && !(a->hours_today >> r->hour & 1)) {
         a->hours_today |= UINT32_C(1) << r->hour;
         if (!s->who.service)
-            count_active(&h->all, s->access->last / (3600 * ASH_NS_PER_S));
+            count_active(&h->all, s->access->last / HOUR);
     }
     if (r->day_first && !s->who.service) {
         h->all.account_days++;
         note_other(&h->all, r->account);
     }
-    r->hour_rarity = hour_rarity(&h->all, a, r->hour);
+    r->hour_rarity = hour_rarity(&h->all, a, s, r->hour);
     r->host_rarity = host_rarity(&h->all, r->host);
     if (r->changes || !is_recent(a, s->folder ^ r->at)) {
         hash_prefixes(s, r);

@@ -64,7 +64,8 @@ const char *ash_severity_name(ash_severity s)
 const char *ash_measure_name(ash_measure m)
 {
     static const char *const names[] = {"none",    "folders", "files", "names", "accounts", "shares",   "logons",
-                                        "clients", "days",    "hours", "seconds", "accesses", "score"};
+                                        "clients", "days",    "hours", "seconds", "accesses", "score",
+                                        "minutes"};
     return (unsigned)m < sizeof names / sizeof names[0] ? names[m] : "none";
 }
 

@@ -8,6 +8,9 @@
 
 enum { CHANGED, N_MEASURES };
 
+/* Those that change files. */
+#define SUBJECTS 16384u
+
 static const ash_param params[] = {
     {"change_60s", 60, 5, 1e6, N_("files"), N_("files changed in a minute, at least")},
     {"change_600s", 200, 5, 1e6, N_("files"), N_("files changed in ten minutes, at least")},
@@ -44,7 +47,7 @@ static void judge(const ash_burst *b, const ash_burst_subject *s, unsigned m, as
 
 static void *change_init(const ash_detect_context *c)
 {
-    static const ash_burst_plan plan = {N_MEASURES, kinds, units, judge};
+    static const ash_burst_plan plan = {N_MEASURES, SUBJECTS, kinds, units, judge};
     return ash_burst_new(c, &plan);
 }
 
@@ -64,7 +67,7 @@ const ash_detector ash_detector_mass_change = {
     .doc = N_("Files written over, renamed or deleted in bursts: encryption, destruction."),
     .params = params,
     .n_params = sizeof params / sizeof params[0],
-    .state_limit = ASH_DETECT_SUBJECTS * (sizeof(ash_burst_subject) + ASH_SLOT_COST),
+    .state_limit = SUBJECTS * (sizeof(ash_burst_subject) + ASH_SLOT_COST),
     .init = change_init,
     .on_access = change_access,
     .on_tick = ash_burst_tick,

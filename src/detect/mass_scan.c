@@ -59,7 +59,7 @@ static void judge(const ash_burst *b, const ash_burst_subject *s, unsigned m, as
 
 static void *scan_init(const ash_detect_context *c)
 {
-    static const ash_burst_plan plan = {N_MEASURES, kinds, units, judge};
+    static const ash_burst_plan plan = {N_MEASURES, ASH_DETECT_SUBJECTS, kinds, units, judge};
     return ash_burst_new(c, &plan);
 }
 

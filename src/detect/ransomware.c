@@ -145,6 +145,7 @@ static bool is_appended(ash_view old, ash_view new)
 
 typedef struct sign {
     bool replaced, appended, overwritten, note;
+    bool file; /* the first sign of this file */
 } sign;
 
 /* A rename: of what was written over? to which extension? */
@@ -164,6 +165,7 @@ static sign sign_of_rename(suspect *s, const ash_access *a)
         s->appended = after;
         g.appended = true;
     }
+    g.file = rewritten ? a->grade != ASH_GRADE_READ : g.appended;
     remember(s, path_hash(a->new_path, a->share));
     return g;
 }
@@ -179,8 +181,11 @@ static sign sign_of(suspect *s, const ash_sight *x)
         g = sign_of_rename(s, a);
     if (x->grew & ASH_GREW_WRITTEN) {
         bool read_before = a->grade == ASH_GRADE_READ;
+        bool renamed_before = was_made(s, path_hash(a->path, a->share));
+        bool counted = ash_name_hash(ash_extension_of(name)) == s->appended;
         g.overwritten = read_before;
-        g.replaced = g.replaced || was_made(s, path_hash(a->path, a->share));
+        g.replaced = g.replaced || renamed_before;
+        g.file = g.file || read_before || (renamed_before && !counted);
         if (x->fresh && !read_before) {
             g.note = s->note == x->name && s->note_folder != x->folder;
             s->note = x->name;
@@ -193,7 +198,7 @@ static sign sign_of(suspect *s, const ash_sight *x)
     /* A copy under a longer name was made, and now the file goes. */
     if ((x->grew & ASH_GREW_DELETED) && a->grade >= ASH_GRADE_OPENED &&
         was_made(s, path_hash(a->path, a->share)))
-        g.replaced = true;
+        g.replaced = g.file = true;
     return g;
 }
 
@@ -270,7 +275,7 @@ static void count(ransomware *r, suspect *s, const ash_sight *x, sign g)
         s->kinds |= UINT64_C(1) << (ash_name_hash(ash_extension_of(ash_name_of(a->path))) >> 58);
         s->folders |= UINT64_C(1) << (x->folder >> 58);
     }
-    s->files += g.overwritten || (g.replaced && !(a->grade == ASH_GRADE_READ)) || (g.appended && !g.replaced);
+    s->files += g.file;
     s->read += g.overwritten;
     tell(s, &x->told);
     check(r, s, t);

@@ -4,15 +4,24 @@
 
 const double ash_window_s[ASH_WINDOWS] = {60, 600, 3600};
 
-void ash_rates_add(ash_rate *rates, unsigned n, double dt_s, unsigned add)
+ash_keep ash_keep_after(double dt_s)
 {
-    if (dt_s > 0) {
-        for (unsigned w = 0; w < ASH_WINDOWS; w++) {
-            float keep = (float)exp(-dt_s / ash_window_s[w]);
-            for (unsigned i = 0; i < n; i++)
-                rates[i].value[w] *= keep;
-        }
-    }
+    if (dt_s <= 0)
+        return (ash_keep){{1, 1, 1}};
+    /* One exponential: the windows are 3600 s and its sixth and sixtieth part. */
+    double hour = exp(-dt_s / ash_window_s[2]);
+    double ten = hour * hour * hour;
+    ten *= ten;
+    double two = ten * ten, four = two * two;
+    double minute = four * four * two;
+    return (ash_keep){{(float)minute, (float)ten, (float)hour}};
+}
+
+void ash_rates_add(ash_rate *rates, unsigned n, ash_keep keep, unsigned add)
+{
+    for (unsigned i = 0; i < n; i++)
+        for (unsigned w = 0; w < ASH_WINDOWS; w++)
+            rates[i].value[w] *= keep.part[w];
     for (unsigned w = 0; w < ASH_WINDOWS; w++) {
         rates[add].value[w] += 1;
         if (rates[add].value[w] > rates[add].peak[w])

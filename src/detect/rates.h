@@ -21,8 +21,14 @@ typedef struct ash_rate {
     float peak[ASH_WINDOWS]; /* since the session began */
 } ash_rate;
 
-/* Lets dt seconds pass (dt <= 0: none) for n rates, then adds one to rates[add]. */
-void ash_rates_add(ash_rate *rates, unsigned n, double dt_s, unsigned add);
+/* What is left of a count, by window, when dt seconds have passed (dt <= 0: all). */
+typedef struct ash_keep {
+    float part[ASH_WINDOWS];
+} ash_keep;
+ash_keep ash_keep_after(double dt_s);
+
+/* Lets that time pass for n rates, then adds one to rates[add]. */
+void ash_rates_add(ash_rate *rates, unsigned n, ash_keep keep, unsigned add);
 
 /* Histogram of session peaks on a log scale, 2 bins per doubling; old ones fade
  * when it holds many, so that habits may change. */

@@ -47,8 +47,8 @@ static ash_finding sum_of(const ash_finding *before, const ash_finding *now)
     ash_finding f = *worse;
     f.actor = before->actor;
     f.number = before->number;
-    f.first = before->first;
-    f.at = before->at;
+    f.first = now->first < before->first ? now->first : before->first;
+    f.at = now->at < before->at ? now->at : before->at;
     f.last = now->last > before->last ? now->last : before->last;
     f.flags = before->flags | now->flags;
     f.listed = before->listed + now->listed;
@@ -77,6 +77,17 @@ static int64_t gap_of(const ash_finding *f)
                : ash_finding_gap((ash_finding_kind)f->kind);
 }
 
+/* The logs of several servers come one after the other: a repeat may lie before. */
+static bool is_repeat(const repeat *p, const ash_finding *f)
+{
+    int64_t first = p->now.first, last = p->now.last;
+    if (p->before.times > 0) {
+        first = p->before.first < first ? p->before.first : first;
+        last = p->before.last > last ? p->before.last : last;
+    }
+    return f->first - last <= gap_of(f) && first - f->last <= gap_of(f);
+}
+
 static void nothing_to_do(void *user, void *state)
 {
     (void)user;
@@ -93,8 +104,7 @@ void ash_repeats_take(ash_repeats *r, uint32_t group, ash_finding *f)
     }
     if (is_same(p, group, f) && f->first == p->now.first) {
         f->number = p->now.number;
-    } else if (is_same(p, group, f) && f->first > p->now.first &&
-               f->first - p->now.last <= gap_of(f)) {
+    } else if (is_same(p, group, f) && gap_of(f) > 0 && is_repeat(p, f)) {
         f->number = p->now.number;
         p->before = p->before.times > 0 ? sum_of(&p->before, &p->now) : p->now;
     } else {

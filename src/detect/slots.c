@@ -84,6 +84,7 @@ static void unlink_slot(ash_slots *s, uint32_t i)
 
 static void link_newest(ash_slots *s, uint32_t i)
 {
+    s->links[i].turn = s->turn;
     s->links[i].older = s->newest;
     s->links[i].newer = SLOT_NONE;
     *(s->newest == SLOT_NONE ? &s->oldest : &s->links[s->newest].newer) = i;
@@ -111,9 +112,10 @@ void *ash_slots_get(ash_slots *s, uint32_t key, void (*evict)(void *, void *), v
 {
     void *known = ash_slots_find(s, key);
     uint32_t i = s->n;
+    s->turn++;
     if (known != NULL) {
         i = index_of(s, known);
-        if (i != s->newest) {
+        if (s->turn - s->links[i].turn > s->limit / 4) {
             unlink_slot(s, i);
             link_newest(s, i);
         }
@@ -155,16 +157,19 @@ void *ash_slots_next(const ash_slots *s, const void *state)
 
 void ash_slots_save_begin(const ash_slots *s, ash_buf *out)
 {
+    ash_put_u32(out, s->turn);
     ash_put_u32(out, s->n);
 }
 
 void ash_slots_save_key(const ash_slots *s, const void *state, ash_buf *out)
 {
     ash_put_u32(out, s->links[index_of(s, state)].key);
+    ash_put_u32(out, s->links[index_of(s, state)].turn);
 }
 
-uint32_t ash_slots_load_begin(const ash_slots *s, ash_cursor *in)
+uint32_t ash_slots_load_begin(ash_slots *s, ash_cursor *in)
 {
+    s->turn = ash_get_u32(in);
     uint32_t n = ash_get_u32(in);
     if (n > s->limit)
         in->failed = true;
@@ -173,8 +178,13 @@ uint32_t ash_slots_load_begin(const ash_slots *s, ash_cursor *in)
 
 void *ash_slots_load_key(ash_slots *s, ash_cursor *in)
 {
-    uint32_t key = ash_get_u32(in);
+    uint32_t key = ash_get_u32(in), turn = ash_get_u32(in);
     if (in->failed || s->n == s->limit || ash_slots_find(s, key) != NULL)
         return NULL;
-    return ash_slots_get(s, key, NULL, NULL);
+    uint32_t now = s->turn;
+    void *state = ash_slots_get(s, key, NULL, NULL);
+    s->turn = now;
+    if (state != NULL)
+        s->links[s->newest].turn = turn;
+    return state;
 }

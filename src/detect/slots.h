@@ -1,5 +1,7 @@
-/* Bounded state by subject: a key gets a slot; when all are taken the one unused
- * for longest is given up (after the detector has seen to it). */
+/* Bounded state by subject: a key gets a slot; when all are taken one of those unused
+ * for longest is given up (after the detector has seen to it). What was used within
+ * the last quarter of all slots' uses is not put in front again: most uses then touch
+ * no other slot. */
 #ifndef ASH_DETECT_SLOTS_H
 #define ASH_DETECT_SLOTS_H
 
@@ -16,8 +18,10 @@ typedef struct ash_slots {
     uint32_t limit;  /* slots at most */
     char *states;    /* n of them used, cap allocated */
     struct ash_slot_link {
-        uint32_t key, older, newer; /* in the order of their last use */
+        uint32_t key, older, newer; /* in the order of their last use, nearly */
+        uint32_t turn;              /* when it was last put in front */
     } *links;
+    uint32_t turn; /* counts uses */
     uint32_t n, cap;
     uint32_t oldest, newest; /* SLOT_NONE while empty */
     uint32_t *table;         /* hash -> slot + 1 */
@@ -26,7 +30,7 @@ typedef struct ash_slots {
 } ash_slots;
 
 /* limit: at least 1. What states cost beside themselves: ASH_SLOT_COST. */
-#define ASH_SLOT_COST 28u
+#define ASH_SLOT_COST 32u
 void ash_slots_init(ash_slots *s, size_t size, uint32_t limit);
 void ash_slots_free(ash_slots *s);
 
@@ -47,12 +51,11 @@ static inline void *ash_slots_at(const ash_slots *s, uint32_t i)
 void *ash_slots_oldest(const ash_slots *s);
 void *ash_slots_next(const ash_slots *s, const void *state);
 
-/* How detectors save theirs: the number of them, then key and state of each, the
- * oldest first; loaded in this order they are given up in the same order. */
+/* How detectors save theirs: how many, then key and state of each, the oldest first; loaded in this order they are given up in the same order. */
 void ash_slots_save_begin(const ash_slots *s, ash_buf *out);
 void ash_slots_save_key(const ash_slots *s, const void *state, ash_buf *out);
 /* The number that follows; in->failed above the limit. */
-uint32_t ash_slots_load_begin(const ash_slots *s, ash_cursor *in);
+uint32_t ash_slots_load_begin(ash_slots *s, ash_cursor *in);
 /* A zeroed state for the key that follows. NULL: damaged or out of memory. */
 void *ash_slots_load_key(ash_slots *s, ash_cursor *in);
 

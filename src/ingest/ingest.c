@@ -557,6 +557,8 @@ static int open_run(ash_run *r, ash_error *err)
     int rc = ash_fold_new(&r->fold, r->actors, &sink, r->c->seed, err);
     if (rc == 0)
         rc = ash_engine_new(&r->engine, r->actors, on_finding, r, err);
+    if (rc == 0 && r->o->settings != NULL)
+        ash_engine_configure(r->engine, r->o->settings);
     if (rc == 0)
         rc = ash_case_get(r->c, "next_segment", &segment, 1, err);
     if (rc == 0)

@@ -25,6 +25,7 @@ typedef struct ash_ingest_options {
     const char *server;              /* for records that name none */
     const ash_zone *zone;            /* for times without one; NULL: this machine's */
     int year;                        /* of the first record without one; 0: infer */
+    const struct ash_settings *settings; /* of the detectors; NULL: the defaults */
     unsigned decoders;               /* threads; 0: none beside the caller's */
     bool keep_pipe;                  /* keep a copy of the standard input */
     bool measure;                    /* fill in stages.detect (costs a little) */

@@ -85,7 +85,7 @@ static void add_what(const ash_finding *f, ash_buf *out)
         ash_buf_addf(out, _("one client logged on with %llu different accounts"), U(f->accounts));
         break;
     case ASH_FINDING_LOG_SILENCE:
-        ash_buf_add_z(out, _("a log that is never silent at this hour fell silent"));
+        ash_buf_addf(out, _("a log that is never silent at this hour stopped at once, for %.0f minutes"), f->window_s / 60.0);
         break;
     default:
         ash_buf_add_z(out, _(ash_finding_what((ash_finding_kind)f->kind)));
@@ -108,6 +108,7 @@ static const char *format_of(ash_measure m)
     case ASH_MEASURE_SECONDS: return N_("%.0f seconds");
     case ASH_MEASURE_ACCESSES: return N_("%.0f accesses");
     case ASH_MEASURE_SCORE: return N_("a score of %.2f");
+    case ASH_MEASURE_MINUTES: return N_("%.0f minutes");
     case ASH_MEASURE_NONE: break;
     }
     return "%.0f";
@@ -133,9 +134,9 @@ static void add_measure(ash_measure m, double value, ash_buf *out)
 /* What is unusual, compared with what. */
 static void add_comparison(const ash_finding *f, ash_buf *out)
 {
-    if (f->measure == ASH_MEASURE_NONE)
+    if (f->measure == ASH_MEASURE_NONE || ASH_FINDING_IS_ADMIN(f->kind))
         return;
-    ash_buf_add_z(out, "; ");
+    ash_buf_add_z(out, _("; "));
     add_measure((ash_measure)f->measure, f->value, out);
     add_window(f->window_s, out);
     if (f->usual > 0 && f->basis == ASH_BASIS_OWN)

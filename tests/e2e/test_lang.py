@@ -62,7 +62,7 @@ with tempfile.TemporaryDirectory(prefix="ashiato-install-") as d:
 # --- one case in two languages -------------------------------------------------
 
 # What is a sentence in report.json; all else must be the same.
-TEXTS = {"headline", "lines", "limits", "method", "message", "text", "remarks", "problem", "language", "detail",
+TEXTS = {"headline", "lines", "limits", "method", "message", "advice", "text", "remarks", "problem", "language", "detail",
          "reason"}
 
 

@@ -10,7 +10,7 @@ static void a_burst_counts_its_size(void **state)
     (void)state;
     ash_rate r[2] = {0};
     for (int i = 0; i < 100; i++)
-        ash_rates_add(r, 2, 0, 1);
+        ash_rates_add(r, 2, ash_keep_after(0), 1);
     for (int w = 0; w < ASH_WINDOWS; w++) {
         assert_true(r[1].value[w] == 100.0f);
         assert_true(r[1].peak[w] == 100.0f);
@@ -23,7 +23,7 @@ static void a_steady_rate_counts_rate_times_window(void **state)
     (void)state;
     ash_rate r = {0};
     for (int i = 0; i < 100000; i++)
-        ash_rates_add(&r, 1, 2, 0);
+        ash_rates_add(&r, 1, ash_keep_after(2), 0);
     for (int w = 0; w < ASH_WINDOWS; w++) {
         double expected = ash_window_s[w] / 2;
         assert_true(fabs((double)r.value[w] - expected) < expected * 0.05);
@@ -35,14 +35,14 @@ static void silence_lets_counts_fall(void **state)
     (void)state;
     ash_rate r[2] = {0};
     for (int i = 0; i < 1000; i++)
-        ash_rates_add(r, 2, 0, 0);
-    ash_rates_add(r, 2, 60, 1);
+        ash_rates_add(r, 2, ash_keep_after(0), 0);
+    ash_rates_add(r, 2, ash_keep_after(60), 1);
     assert_true(fabs((double)r[0].value[0] - 1000 / exp(1)) < 1);
     assert_true(r[0].peak[0] == 1000.0f);
-    ash_rates_add(r, 2, 1e9, 1);
+    ash_rates_add(r, 2, ash_keep_after(1e9), 1);
     for (int w = 0; w < ASH_WINDOWS; w++)
         assert_true(r[0].value[w] < 1e-6f);
-    ash_rates_add(r, 2, -100, 1); /* the clock went back: nothing grows */
+    ash_rates_add(r, 2, ash_keep_after(-100), 1); /* the clock went back: nothing grows */
     assert_true(r[0].value[0] < 1e-6f);
     assert_true(r[1].value[0] <= 3.0f);
 }

@@ -124,7 +124,10 @@ export interface Finding {
   technique?: string;
   message?: string;
   track?: string | null;
-  values?: Record<string, number>;
+  values?: Record<string, number | string>;
+  /** What to do next. */
+  advice?: string;
+  telling?: { time: string; input: number; offset: number }[];
 }
 
 export interface Folder {
