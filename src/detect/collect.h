@@ -73,6 +73,6 @@ bool ash_collect_load(void *state, ash_cursor *in);
 void ash_collect_free(void *state);
 
 #define ASH_COLLECT_LIMIT                                                                          \
-    (sizeof(ash_collect) + (size_t)ASH_HABIT_SUBJECTS_MAX * sizeof(ash_collect_subject))
+    (sizeof(ash_collect) + (size_t)ASH_HABIT_SUBJECTS_MAX * (sizeof(ash_collect_subject) + 8))
 
 #endif

@@ -257,6 +257,9 @@ static ash_sight sight_of(ash_engine *e, const ash_access *a, unsigned grew, boo
 {
     const char *slash = ash_path_slash(a->path);
     size_t folder = slash == NULL ? 0 : (size_t)(slash - a->path.p);
+    /* A folder of Windows ends in a backslash; as the folder of its files it does not. */
+    if ((grew & ASH_GREW_LISTED) && (folder == 0 || folder + 1 < a->path.n))
+        folder = a->path.n;
     uint64_t file = ash_hash64(a->path.p, a->path.n, a->share);
     return (ash_sight){
         .access = a,
@@ -266,7 +269,7 @@ static ash_sight sight_of(ash_engine *e, const ash_access *a, unsigned grew, boo
         .saved = (a->flags & (ASH_ACCESS_SAVED | ASH_ACCESS_STEP)) != 0,
         .who = subject_of(e, a->actor),
         .file = file,
-        .folder = grew & ASH_GREW_LISTED ? file : ash_hash64(a->path.p, folder, a->share),
+        .folder = ash_hash64(a->path.p, folder, a->share),
         .name = ash_name_hash(ash_name_of(a->path)),
         .told = {.input = a->input, .grew = grew, .offset = a->offset, .time = a->last},
     };

@@ -61,8 +61,8 @@ struct ash_habits {
     population all;
 };
 
-const size_t ash_habits_limit = sizeof(ash_habits) + (size_t)ASH_HABIT_PLACES_MAX * sizeof(place) +
-                                (size_t)ASH_HABIT_ACCOUNTS_MAX * sizeof(account);
+const size_t ash_habits_limit = sizeof(ash_habits) + (size_t)ASH_HABIT_PLACES_MAX * (sizeof(place) + 8) +
+                                (size_t)ASH_HABIT_ACCOUNTS_MAX * (sizeof(account) + 8);
 
 ash_habits *ash_habits_new(void)
 {

@@ -13,52 +13,48 @@ void ash_memo_init(ash_memo *m, size_t size, uint32_t max)
 void ash_memo_free(ash_memo *m)
 {
     free(m->entries);
+    free(m->keys);
     m->entries = NULL;
+    m->keys = NULL;
     m->buckets = m->n = 0;
 }
 
-static ash_memo_head *bucket_of(const ash_memo *m, uint64_t key)
+static uint32_t bucket_of(const ash_memo *m, uint64_t key)
 {
-    return ash_memo_at(m, (uint32_t)(key & (m->buckets - 1)) * ASH_MEMO_WAYS);
-}
-
-static ash_memo_head *way(const ash_memo *m, ash_memo_head *bucket, unsigned i)
-{
-    return (ash_memo_head *)((char *)bucket + i * m->size);
+    return (uint32_t)(key & (m->buckets - 1)) * ASH_MEMO_WAYS;
 }
 
 void *ash_memo_find(const ash_memo *m, uint64_t key)
 {
     if (m->n == 0)
         return NULL;
-    ash_memo_head *b = bucket_of(m, key);
-    for (unsigned i = 0; i < ASH_MEMO_WAYS; i++)
-        if (way(m, b, i)->key == key)
-            return way(m, b, i);
+    uint32_t b = bucket_of(m, key);
+    for (uint32_t i = b; i < b + ASH_MEMO_WAYS; i++)
+        if (m->keys[i] == key)
+            return ash_memo_at(m, i);
     return NULL;
 }
 
-/* A free place in the key's bucket, or NULL; *ret_oldest is where one can be made. */
-static ash_memo_head *free_place(const ash_memo *m, uint64_t key, ash_memo_head **ret_oldest)
+static bool has_room(const ash_memo *m, uint64_t key)
 {
-    ash_memo_head *b = bucket_of(m, key);
-    *ret_oldest = b;
-    for (unsigned i = 0; i < ASH_MEMO_WAYS; i++) {
-        ash_memo_head *e = way(m, b, i);
-        if (e->key == 0)
-            return e;
-        if (e->used < (*ret_oldest)->used)
-            *ret_oldest = e;
-    }
-    return NULL;
+    uint32_t b = bucket_of(m, key), i = b;
+    while (i < b + ASH_MEMO_WAYS && m->keys[i] != 0)
+        i++;
+    return i < b + ASH_MEMO_WAYS;
 }
 
-static ash_memo_head *place_for(ash_memo *m, uint64_t key)
+/* A free place in the key's bucket, or that of its oldest entry. */
+static uint32_t place_for(ash_memo *m, uint64_t key)
 {
-    ash_memo_head *oldest, *e = free_place(m, key, &oldest);
-    if (e != NULL) {
-        m->n++;
-        return e;
+    uint32_t b = bucket_of(m, key), oldest = b;
+    for (uint32_t i = b; i < b + ASH_MEMO_WAYS; i++) {
+        const ash_memo_head *e = ash_memo_at(m, i), *o = ash_memo_at(m, oldest);
+        if (m->keys[i] == 0) {
+            m->n++;
+            return i;
+        }
+        if (e->used < o->used)
+            oldest = i;
     }
     m->forgotten++;
     return oldest;
@@ -68,36 +64,45 @@ static bool resize(ash_memo *m, uint32_t buckets)
 {
     ash_memo old = *m;
     char *entries = calloc((size_t)buckets * ASH_MEMO_WAYS, m->size);
-    if (entries == NULL)
+    uint64_t *keys = calloc((size_t)buckets * ASH_MEMO_WAYS, sizeof *keys);
+    if (entries == NULL || keys == NULL) {
+        free(entries);
+        free(keys);
         return false;
+    }
     m->entries = entries;
+    m->keys = keys;
     m->buckets = buckets;
     m->n = 0;
     for (uint32_t i = 0; i < old.buckets * ASH_MEMO_WAYS; i++) {
-        const ash_memo_head *e = ash_memo_at(&old, i);
-        if (e->key != 0)
-            memcpy(place_for(m, e->key), e, m->size);
+        if (old.keys[i] == 0)
+            continue;
+        uint32_t to = place_for(m, old.keys[i]);
+        m->keys[to] = old.keys[i];
+        memcpy(ash_memo_at(m, to), ash_memo_at(&old, i), m->size);
     }
     free(old.entries);
+    free(old.keys);
     return true;
 }
 
 void *ash_memo_get(ash_memo *m, uint64_t key, int32_t day)
 {
-    ash_memo_head *e = ash_memo_find(m, key), *oldest;
-    if (e == NULL) {
-        if (m->buckets == 0 && !resize(m, FIRST_BUCKETS < m->max_buckets ? FIRST_BUCKETS : m->max_buckets))
-            return NULL;
-        /* A bucket runs full by chance long before the table does. */
-        while (free_place(m, key, &oldest) == NULL && m->buckets < m->max_buckets &&
-               m->n >= m->buckets * ASH_MEMO_WAYS / 3)
-            if (!resize(m, m->buckets * 2))
-                break;
-        e = place_for(m, key);
-        memset(e, 0, m->size);
-        e->key = key;
-        e->used = day;
-    }
+    void *known = ash_memo_find(m, key);
+    if (known != NULL)
+        return known;
+    if (m->buckets == 0 &&
+        !resize(m, FIRST_BUCKETS < m->max_buckets ? FIRST_BUCKETS : m->max_buckets))
+        return NULL;
+    /* A bucket runs full by chance long before the table does. */
+    while (!has_room(m, key) && m->buckets < m->max_buckets && m->n >= m->buckets * ASH_MEMO_WAYS / 3)
+        if (!resize(m, m->buckets * 2))
+            break;
+    uint32_t i = place_for(m, key);
+    ash_memo_head *e = ash_memo_at(m, i);
+    memset(e, 0, m->size);
+    m->keys[i] = e->key = key;
+    e->used = day;
     return e;
 }
 
@@ -136,7 +141,7 @@ bool ash_memo_load(ash_memo *m, ash_memo_take *take, ash_cursor *in)
         ash_memo_head *e = ash_memo_at(m, i);
         if (e->key != 0)
             return false;
-        e->key = key;
+        m->keys[i] = e->key = key;
         e->used = (int32_t)ash_get_u32(in);
         e->more = ash_get_u32(in);
         if (take != NULL)

@@ -25,7 +25,8 @@ typedef struct ash_memo_head {
 } ash_memo_head;
 
 typedef struct ash_memo {
-    char *entries; /* owned; buckets * ASH_MEMO_WAYS of them */
+    char *entries;  /* owned; buckets * ASH_MEMO_WAYS of them */
+    uint64_t *keys; /* theirs again, owned: a bucket's lie in one line of the cache */
     size_t size;   /* of one */
     uint32_t buckets, max_buckets;
     uint32_t n;

@@ -169,6 +169,8 @@ static void strangers_access(void *state, const ash_sight *s)
     const ash_habit *r = s->habit;
     if (!r->known || s->who.service)
         return;
+    if (r->host == ASH_HOST_USUAL && !r->day_first && (double)r->hour_rarity >= k->ctx.params[P_HOUR])
+        return;
     stranger *account = at(k, r->account, r->day);
     if (account == NULL)
         return;
@@ -224,7 +226,7 @@ const ash_detector ash_detector_strangers = {
     .doc = N_("Machines and hours new to an account, accounts that wake up, and other hands at the same account."),
     .params = params,
     .n_params = sizeof params / sizeof params[0],
-    .state_limit = sizeof(strangers) + (size_t)ASH_HABIT_ACCOUNTS_MAX * sizeof(stranger),
+    .state_limit = sizeof(strangers) + (size_t)ASH_HABIT_ACCOUNTS_MAX * (sizeof(stranger) + 8),
     .init = strangers_init,
     .on_access = strangers_access,
     .save = strangers_save,
