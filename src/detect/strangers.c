@@ -22,6 +22,7 @@ enum { P_HISTORY, P_HOUR, P_SILENCE, P_PACE, P_PACE_MIN };
 #define MINUTE (60 * ASH_NS_PER_S)
 /* Two strange hosts this soon one after the other are two operators, or one who moves. */
 #define SAME_TIME_DAYS 60
+#define FOREIGN 5.0f /* likelihood ratio of a folder that is not the account's */
 
 typedef struct stranger { /* an account, and each host that is not its own */
     ash_memo_head head;   /* used: last day; more: days */
@@ -99,7 +100,7 @@ static void new_host(strangers *k, stranger *account, const ash_sight *s)
     f.basis = ASH_BASIS_OWN;
     f.value = r->days;
     k->ctx.report(k->ctx.user, &f);
-    if (again && unusual) {
+    if (again && unusual && r->place >= FOREIGN) {
         f.kind = ASH_FINDING_OPERATOR_CHANGE;
         f.measure = ASH_MEASURE_CLIENTS;
         f.value = 2;
