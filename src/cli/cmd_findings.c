@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include "base/i18n.h"
 #include "cli/list_options.h"
+#include "cli/words.h"
 #include "investigate/findings.h"
 #include "investigate/tracks.h"
 
@@ -98,6 +99,23 @@ static void put_row(ash_table *t, ash_reader *r, const ash_finding_row *row, boo
     ash_buf_free(&message);
 }
 
+/* Once for each kind that somebody should act on. */
+static void print_advice(const ash_findings *found)
+{
+    uint64_t said = 0;
+    for (size_t i = 0; i < found->n; i++) {
+        const ash_finding *f = &found->rows[i].f;
+        uint64_t kind = UINT64_C(1) << (f->kind & 63);
+        const char *advice = ash_finding_advice((ash_finding_kind)f->kind);
+        char word[64];
+        if (f->severity < ASH_SEVERITY_HIGH || (said & kind) || advice[0] == '\0')
+            continue;
+        printf("%s%s: %s\n", said == 0 ? "\n" : "",
+               ash_words(ash_finding_kind_name((ash_finding_kind)f->kind), word, sizeof word), _(advice));
+        said |= kind;
+    }
+}
+
 static int list(const ash_listing *l, ash_error *err)
 {
     ash_findings found;
@@ -115,6 +133,8 @@ static int list(const ash_listing *l, ash_error *err)
     for (size_t i = 0; i < found.n; i++)
         put_row(&t, l->r, &found.rows[i], l->people);
     ash_table_end(&t);
+    if (l->people)
+        print_advice(&found);
     ash_pager_end();
     ash_findings_free(&found);
     return 0;

@@ -5,7 +5,7 @@
  * a longer name and deleted); one and the same extension is appended to files of
  * different kinds; files of different kinds are read and written over in folder after
  * folder; a file of one name is left in many folders. What the lone signs of honest
- * work are: bulk renames keep the extension, programs that save replace a file by a
+ * work are: bulk renames keep the extension, packing gives that of an archive, programs that save replace a file by a
  * new one, tag editors write one kind of file, migrations and checkouts write what
  * they did not read.
  *
@@ -154,7 +154,7 @@ static sign sign_of_rename(suspect *s, const ash_access *a)
     sign g = {0};
     ash_view old = ash_name_of(a->path), new = ash_name_of(a->new_path);
     uint64_t before = ash_name_hash(ash_extension_of(old)), after = ash_name_hash(ash_extension_of(new));
-    if (new.n == 0 || after == before || after == 0)
+    if (new.n == 0 || after == before || after == 0 || ash_name_is_archive(new))
         return g;
     bool rewritten = (a->changes & ASH_CHANGE_WRITTEN) &&
                      (a->grade >= ASH_GRADE_OPENED || !(a->flags & ASH_ACCESS_NEW));
@@ -186,12 +186,13 @@ static sign sign_of(suspect *s, const ash_sight *x)
         g.overwritten = read_before;
         g.replaced = g.replaced || renamed_before;
         g.file = g.file || read_before || (renamed_before && !counted);
-        if (x->fresh && !read_before) {
+        /* Not every log tells whether a file is new; this one was not read. */
+        if (!read_before) {
             g.note = s->note == x->name && s->note_folder != x->folder;
             s->note = x->name;
             s->note_folder = x->folder;
             ash_view e = ash_extension_of(name);
-            if (e.n > 0)
+            if (e.n > 0 && !ash_name_is_archive(name))
                 remember(s, path_hash(ash_view_first(a->path, a->path.n - e.n - 1), a->share));
         }
     }

@@ -119,10 +119,11 @@ static void staging_access(void *state, const ash_sight *x)
 {
     staging *s = state;
     bool read = (x->grew & ASH_GREW_READ) || ((x->grew & ASH_GREW_OPENED) && !x->reads_logged);
-    bool wrote = x->fresh || ((x->grew & ASH_GREW_RENAMED) && x->access->new_path.n > 0);
+    bool made = x->fresh && x->access->grade != ASH_GRADE_READ;
+    bool wrote = made || ((x->grew & ASH_GREW_RENAMED) && x->access->new_path.n > 0);
     ash_view written = x->grew & ASH_GREW_RENAMED ? x->access->new_path : x->access->path;
     bool archive = wrote && ash_name_is_archive(ash_name_of(written)) &&
-                   (x->fresh || !ash_name_is_archive(ash_name_of(x->access->path)));
+                   (made || !ash_name_is_archive(ash_name_of(x->access->path)));
     if (!read && !archive)
         return;
     stager *g = ash_slots_get(&s->stagers, x->who.group, evict, s);

@@ -35,6 +35,8 @@ with Case(RANSOM) as c:
         renamed = sum(1 for _ in t)
     report(f["changed"] <= renamed + 5 and f["changed"] >= renamed * 0.9, "... as many files as were renamed",
            (f["changed"], renamed))
+    table = run("findings", "--case", c.case).stdout.decode()
+    report(f"\nransomware: {f['advice']}\n" in table, "the table says it once, below", table)
     in_report = {x["kind"]: x for x in c.report()["findings"]}["ransomware"]
     same("report.json: the same records", [t["offset"] for t in in_report["telling"]], offsets)
     same("report.json: the same advice", in_report["advice"], f["advice"])

@@ -138,6 +138,8 @@ try:
                                 ("coverage", ["状態"])):
         args = ["--all"] if command == "scope" else []
         header, *lines = run(command, "--case", case, "--lang", "ja", *args).stdout.decode().splitlines()
+        if "" in lines:
+            lines = lines[:lines.index("")]  # what to do next follows the table
         data = json.loads(run(command, "--case", case, "--lang", "ja", "--json", *args).stdout)
         same(f"{command}: rows", len(lines), len(data))
         crooked = []

@@ -43,6 +43,7 @@ typedef enum style {
     APPEND,      /* renamed only: nothing else is in the log */
     OVERWRITE,   /* read and written over, the name stays */
     COPY,        /* a new file with a longer name, then the old one goes */
+    COPY_UNSURE, /* ... where the log does not say that the file is new */
     N_STYLES
 } style;
 
@@ -66,9 +67,10 @@ static void encrypt(detecting *d, uint32_t actor, double t, unsigned i, style ho
     if (how == RENAME_LAST)
         does(d, actor, t + 0.02,
              (deed){locked, NULL, ASH_GREW_WRITTEN, ASH_GRADE_OPENED, ASH_CHANGE_WRITTEN, 0, 0});
-    if (how == COPY) {
-        does(d, actor, t + 0.01, (deed){locked, NULL, ASH_GREW_WRITTEN, ASH_GRADE_NONE, ASH_CHANGE_WRITTEN,
-                                        ASH_ACCESS_NEW, 0});
+    if (how == COPY || how == COPY_UNSURE) {
+        const unsigned flags = how == COPY ? ASH_ACCESS_NEW : 0;
+        does(d, actor, t + 0.01,
+             (deed){locked, NULL, ASH_GREW_WRITTEN, ASH_GRADE_NONE, ASH_CHANGE_WRITTEN, flags, 0});
         does(d, actor, t + 0.02,
              (deed){path, NULL, ASH_GREW_DELETED, ASH_GRADE_READ, ASH_CHANGE_DELETED, 0, 0});
     }
@@ -172,11 +174,23 @@ static void checks_out(detecting *d, uint32_t actor, unsigned i)
                                            ASH_CHANGE_WRITTEN | ASH_CHANGE_RENAMED, ASH_ACCESS_NEW, 0});
 }
 
+static void packs_each(detecting *d, uint32_t actor, unsigned i)
+{
+    char path[64], packed[72];
+    snprintf(path, sizeof path, "/srv/d%u/file%u.%s", i / 10, i, extensions[i % 5]);
+    snprintf(packed, sizeof packed, "%s.gz", path);
+    does(d, actor, i * 0.1, (deed){path, NULL, ASH_GREW_READ, ASH_GRADE_READ, 0, 0, 0});
+    does(d, actor, i * 0.1 + 0.01,
+         (deed){packed, NULL, ASH_GREW_WRITTEN, ASH_GRADE_NONE, ASH_CHANGE_WRITTEN, ASH_ACCESS_NEW, 0});
+    does(d, actor, i * 0.1 + 0.02,
+         (deed){path, NULL, ASH_GREW_DELETED, ASH_GRADE_READ, ASH_CHANGE_DELETED, 0, 0});
+}
+
 static void honest_bulk_work_is_never_high(void **state)
 {
     (void)state;
     static honest_work *const works[] = {renames_photos, tags_photos,     moves_to_archive,
-                                         copies_over,    saves_documents, checks_out};
+                                         copies_over,    saves_documents, checks_out, packs_each};
     for (size_t w = 0; w < COUNT(works); w++) {
         detecting *d = detecting_open();
         const uint32_t kato = actor_of(d, "kato", "10.0.0.5");
