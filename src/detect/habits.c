@@ -101,31 +101,31 @@ static uint32_t days_before(const place *p, int32_t day)
 
 /* Where the account changed something it works. Otherwise only what it knows for some
  * time is familiar: who begins to collect must not make it a habit. */
-static bool is_familiar(const ash_habits *h, uint64_t key, const account *a, int32_t day)
+static bool is_familiar(const place *p, const account *a, int32_t day)
 {
-    const place *p = ash_memo_find(&h->places, key);
     int32_t lag = (day - a->first) * 3 / 4;
     lag = lag < 1 ? 1 : lag > LAG_MAX ? LAG_MAX : lag;
     return p != NULL && ((p->head.more & WORKED) || (days_before(p, day) >= FAMILIAR_DAYS &&
                                                      day - p->first >= lag));
 }
 
+/* True: it was used today before. */
+static bool note_use(place *p, int32_t day)
+{
+    if (p->head.more == 0)
+        p->first = day;
+    else if (day <= p->head.used)
+        return true;
+    p->head.more++;
+    p->head.used = day;
+    return false;
+}
+
 /* Notes a use; NULL: out of memory. *ret_today: it was used today before. */
 static place *touch(ash_memo *m, uint64_t key, int32_t day, bool *ret_today)
 {
     place *p = ash_memo_get(m, key, day);
-    *ret_today = false;
-    if (p == NULL)
-        return NULL;
-    if (p->head.more == 0) {
-        p->head.more = 1;
-        p->first = day;
-    } else if (day > p->head.used) {
-        p->head.more++;
-    } else {
-        *ret_today = true;
-    }
-    p->head.used = day > p->head.used ? day : p->head.used;
+    *ret_today = p != NULL && note_use(p, day);
     return p;
 }
 
@@ -164,15 +164,16 @@ static void hash_prefixes(const ash_sight *s, ash_habit *r)
 }
 
 /* What the folder is to an account: 0 all of its path is familiar, else from what depth
- * on it is not. */
+ * on it is not. met: what there is of that depth and those above. */
 static unsigned categorize(const ash_habits *h, uint64_t account_key, const account *a,
-                           const ash_habit *r, unsigned *ret_new_from)
+                           const ash_habit *r, place *met[ASH_HABIT_DEPTH])
 {
-    unsigned i = 0;
-    while (i < r->depth && is_familiar(h, ash_memo_key(account_key, r->prefix[i]), a, r->day))
-        i++;
-    *ret_new_from = i;
-    return i == r->depth ? 0 : 1 + i;
+    for (unsigned i = 0; i < r->depth; i++) {
+        met[i] = ash_memo_find(&h->places, ash_memo_key(account_key, r->prefix[i]));
+        if (!is_familiar(met[i], a, r->day))
+            return 1 + i;
+    }
+    return 0;
 }
 
 /* --- likelihoods ---------------------------------------------------------- */
@@ -242,9 +243,9 @@ static void sample_other(ash_habits *h, const ash_habit *r)
         return;
     uint64_t key = all->others[ash_memo_key(all->samples, r->prefix[r->depth - 1]) % all->n_others];
     const account *a = ash_memo_find(&h->accounts, key);
-    unsigned new_from;
+    place *met[ASH_HABIT_DEPTH];
     if (a != NULL && key != r->account && a->folders_today < HEAVY)
-        count(all->other, age_of(a->head.more), categorize(h, key, a, r, &new_from));
+        count(all->other, age_of(a->head.more), categorize(h, key, a, r, met));
 }
 
 static void note_other(population *all, uint64_t key)
@@ -472,19 +473,27 @@ static void enter_folder(ash_habits *h, account *a, const ash_sight *s, ash_habi
 {
     population *all = &h->all;
     bool today, usual = r->host == ASH_HOST_USUAL;
-    uint64_t leaf = ash_memo_key(r->account, r->prefix[r->depth - 1]);
-    unsigned category = categorize(h, r->account, a, r, &r->new_from);
-    r->never = days_before(ash_memo_find(&h->places, leaf), r->day) == 0;
+    uint64_t name = r->prefix[r->depth - 1];
+    place *met[ASH_HABIT_DEPTH] = {0}, *leaf = ash_memo_find(&h->places, ash_memo_key(r->at, name));
+    if (leaf != NULL && leaf->head.used >= r->day)
+        return;
+    unsigned category = categorize(h, r->account, a, r, met);
+    r->new_from = category == 0 ? r->depth : category - 1;
+    /* Before anything is added, which may move them. */
+    for (unsigned i = 0; usual && i < r->depth; i++)
+        if (met[i] != NULL)
+            note_use(met[i], r->day);
     if (!usual)
-        leaf = ash_memo_key(r->at, r->prefix[r->depth - 1]);
-    r->first = touch(&h->places, leaf, r->day, &today) != NULL && !today;
+        leaf = ash_memo_find(&h->places, ash_memo_key(r->account, name));
+    r->never = days_before(leaf, r->day) == 0;
+    r->first = touch(&h->places, ash_memo_key(r->at, name), r->day, &today) != NULL;
     if (!r->first)
         return;
     r->place = place_ratio(all, a, category);
     a->folders_today++;
     if (!usual)
         return;
-    for (unsigned i = 0; i + 1 < r->depth; i++)
+    for (unsigned i = r->new_from; i + 1 < r->depth; i++)
         touch(&h->places, ash_memo_key(r->account, r->prefix[i]), r->day, &today);
     if (a->folders_today > HEAVY || s->who.service)
         return;
