@@ -24,6 +24,8 @@ enum { P_SILENCE, P_EXPECTED, P_DAYS, P_ABRUPT };
 #define RECENT_MIN 15.0
 /* No job of the night either: no holiday is so quiet. */
 #define WHOLE_DAY (26 * 3600 * ASH_NS_PER_S)
+/* A zone may put the first hours of 1970 into 1969; the days counted are positive. */
+#define DAYS_BEFORE 2
 /* How much one more day changes what is usual. */
 #define LEARN 0.1f
 
@@ -31,7 +33,7 @@ typedef struct station {
     int64_t last;
     int64_t minute;       /* of the last record, since 1970 */
     double busy;          /* minutes with records lately, faded */
-    int32_t hour_at;      /* local hour being counted, hours since 1970 */
+    int32_t hour_at;      /* local hour being counted, hours since 1969-12-30; 0: none */
     uint32_t now;         /* minutes with records in it */
     float usual[24];      /* by hour of a working day */
     uint8_t days[24];
@@ -116,7 +118,7 @@ static void count_minute(station *x, int32_t hour)
 {
     if (x->hour_at != 0 && x->hour_at != hour) {
         unsigned h = (unsigned)(x->hour_at % 24);
-        unsigned weekday = (unsigned)((x->hour_at / 24 + 3) % 7);
+        unsigned weekday = (unsigned)((x->hour_at / 24 + 1) % 7);
         if (weekday < 5) {
             float weight = x->days[h] < 10 ? 1.0f / (float)(x->days[h] + 1) : LEARN;
             x->usual[h] += weight * ((float)x->now - x->usual[h]);
@@ -142,7 +144,7 @@ static void silence_access(void *state, const ash_sight *a)
     if (minute != x->minute) {
         x->busy = x->minute == 0 ? 1 : x->busy * exp(-(double)(minute - x->minute) / RECENT_MIN) + 1;
         ash_local l = s->ctx.local(s->ctx.user, t);
-        count_minute(x, l.day * 24 + l.hour);
+        count_minute(x, (l.day + DAYS_BEFORE) * 24 + l.hour);
         x->minute = minute;
     }
     x->last = t;

@@ -18,7 +18,7 @@ static const ash_param params[] = {
     {"own", 1.5, 1, 100, N_("times"), N_("how far above the actor's own habit")},
     {"population", 2, 1, 100, N_("times"), N_("how far above the 99th percentile of all sessions")},
     {"calm", 5, 1, 1000, N_("a minute"), N_("below this rate a burst is over")},
-    {"learn", 24, 0, 8760, N_("h"), N_("who comes after this much of the log, and has not been seen as long, is a stranger")},
+    {"learn", 72, 0, 8760, N_("h"), N_("who comes after this much of the log, and has not been seen as long, is a stranger")},
     {"high", 3, 1, 100, N_("times"), N_("how far above the threshold deletions are serious")},
     {"folders", 10, 1, 1e6, N_("folders"), N_("... in at least so many folders")},
 };

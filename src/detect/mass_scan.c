@@ -24,10 +24,11 @@ static const ash_param params[] = {
     {"own", 1.5, 1, 100, N_("times"), N_("how far above the actor's own habit")},
     {"population", 2, 1, 100, N_("times"), N_("how far above the 99th percentile of all sessions")},
     {"calm", 5, 1, 1000, N_("a minute"), N_("below this rate a burst is over")},
-    {"learn", 24, 0, 8760, N_("h"), N_("who comes after this much of the log, and has not been seen as long, is a stranger")},
+    {"learn", 72, 0, 8760, N_("h"), N_("who comes after this much of the log, and has not been seen as long, is a stranger")},
     {"high", 3, 1, 100, N_("times"), N_("how far above the threshold a burst is serious; in all of it, above that of an hour")},
+    {"folders", 30, 1, 1e6, N_("folders"), N_("where only opens are logged, they are serious in so many folders")},
 };
-enum { P_LEARN = N_MEASURES * ASH_WINDOWS + 3, P_HIGH };
+enum { P_LEARN = N_MEASURES * ASH_WINDOWS + 3, P_HIGH, P_FOLDERS };
 
 static const uint8_t kinds[] = {ASH_FINDING_MASS_LISTING, ASH_FINDING_MASS_READ, ASH_FINDING_MASS_DENIED};
 static const uint8_t units[] = {ASH_MEASURE_FOLDERS, ASH_MEASURE_FILES, ASH_MEASURE_NAMES};
@@ -44,6 +45,9 @@ static void judge(const ash_burst *b, const ash_burst_subject *s, unsigned m, as
     f->severity = serious ? ASH_SEVERITY_HIGH : ASH_SEVERITY_MEDIUM;
     if (m == READ && s->opened > s->read)
         f->flags |= ASH_FINDING_OPENS;
+    /* Where only opens are logged, a bulk rename looks like reading; in few folders. */
+    if ((f->flags & ASH_FINDING_OPENS) && !(f->flags & ASH_FINDING_STRANGER) && (double)f->folders < p[P_FOLDERS])
+        f->severity = ASH_SEVERITY_MEDIUM;
     /* A programme with wrong rights is refused all day long. */
     if (m == REFUSED)
         f->severity = serious ? ASH_SEVERITY_MEDIUM : ASH_SEVERITY_LOW;

@@ -23,9 +23,15 @@ static uint32_t home(const ash_slots *s, uint32_t key)
     return key * 0x9e3779b1u >> 7 & s->mask;
 }
 
+/* Key and slot together: a search reads no slot but the one it finds. */
+static uint64_t entry_of(uint32_t key, uint32_t slot)
+{
+    return (uint64_t)key << 32 | (slot + 1);
+}
+
 static bool rebuild(ash_slots *s, uint32_t mask)
 {
-    uint32_t *table = calloc((size_t)mask + 1, sizeof *table);
+    uint64_t *table = calloc((size_t)mask + 1, sizeof *table);
     if (table == NULL)
         return false;
     free(s->table);
@@ -35,7 +41,7 @@ static bool rebuild(ash_slots *s, uint32_t mask)
         uint32_t h = home(s, s->links[i].key);
         while (table[h] != 0)
             h = (h + 1) & mask;
-        table[h] = i + 1;
+        table[h] = entry_of(s->links[i].key, i);
     }
     return true;
 }
@@ -65,8 +71,8 @@ void *ash_slots_find(const ash_slots *s, uint32_t key)
     if (s->n == 0)
         return NULL;
     for (uint32_t h = home(s, key); s->table[h] != 0; h = (h + 1) & s->mask)
-        if (s->links[s->table[h] - 1].key == key)
-            return ash_slots_at(s, s->table[h] - 1);
+        if (s->table[h] >> 32 == key)
+            return ash_slots_at(s, (uint32_t)s->table[h] - 1);
     return NULL;
 }
 
@@ -96,10 +102,10 @@ static void link_newest(ash_slots *s, uint32_t i)
 static void remove_key(ash_slots *s, uint32_t slot)
 {
     uint32_t h = home(s, s->links[slot].key);
-    while (s->table[h] != slot + 1)
+    while ((uint32_t)s->table[h] != slot + 1)
         h = (h + 1) & s->mask;
     for (uint32_t next = (h + 1) & s->mask; s->table[next] != 0; next = (next + 1) & s->mask) {
-        uint32_t want = home(s, s->links[s->table[next] - 1].key);
+        uint32_t want = home(s, (uint32_t)(s->table[next] >> 32));
         if (((next - want) & s->mask) < ((next - h) & s->mask))
             continue;
         s->table[h] = s->table[next];
@@ -136,7 +142,7 @@ void *ash_slots_get(ash_slots *s, uint32_t key, void (*evict)(void *, void *), v
     uint32_t h = home(s, key);
     while (s->table[h] != 0)
         h = (h + 1) & s->mask;
-    s->table[h] = i + 1;
+    s->table[h] = entry_of(key, i);
     link_newest(s, i);
     memset(ash_slots_at(s, i), 0, s->size);
     return ash_slots_at(s, i);

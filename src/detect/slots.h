@@ -24,13 +24,13 @@ typedef struct ash_slots {
     uint32_t turn; /* counts uses */
     uint32_t n, cap;
     uint32_t oldest, newest; /* SLOT_NONE while empty */
-    uint32_t *table;         /* hash -> slot + 1 */
+    uint64_t *table;         /* hash -> key << 32 | slot + 1; 0: free */
     uint32_t mask;
     uint64_t evictions;
 } ash_slots;
 
 /* limit: at least 1. What states cost beside themselves: ASH_SLOT_COST. */
-#define ASH_SLOT_COST 32u
+#define ASH_SLOT_COST 48u
 void ash_slots_init(ash_slots *s, size_t size, uint32_t limit);
 void ash_slots_free(ash_slots *s);
 

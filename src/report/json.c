@@ -225,8 +225,6 @@ static void finding_values(ash_json *j, const ash_finding *f)
     ash_json_key(j, "threshold");
     ash_json_float(j, f->threshold);
     ash_json_key_int(j, "window_s", f->window_s);
-    ash_json_key_z(j, "measure", ash_measure_name((ash_measure)f->measure));
-    ash_json_key_z(j, "basis", ash_basis_name((ash_basis)f->basis));
     ash_json_key(j, "usual");
     ash_json_float(j, f->usual);
     ash_json_key_int(j, "times", f->times);
@@ -277,6 +275,8 @@ static void findings(ash_json *j, ash_model *m)
         ash_json_key_text(j, "message", ash_buf_view(&text));
         key_track(j, row->track);
         ash_json_key_z(j, "advice", _(ash_finding_advice((ash_finding_kind)f->kind)));
+        ash_json_key_z(j, "measure", ash_measure_name((ash_measure)f->measure));
+        ash_json_key_z(j, "basis", ash_basis_name((ash_basis)f->basis));
         finding_values(j, f);
         telling(j, m, f);
         ash_json_end(j, '}');

@@ -399,6 +399,23 @@ static void a_log_that_stops_in_the_middle_of_work_is_news(void **state)
     detecting_close(d);
 }
 
+/* In a western zone the first hours of 1970 are of 1969. */
+static void times_before_1970_do_no_harm(void **state)
+{
+    (void)state;
+    detecting *d = detecting_open();
+    const ash_zone west = ash_zone_fixed(-12 * 3600);
+    const uint32_t kato = actor_of(d, "kato", "10.0.0.5");
+    ash_engine_set_zone(d->engine, &west);
+    for (int i = 0; i < 3000; i++)
+        hits(d, kato, -(double)DAY0 + i * 60, 1, 0, ASH_GREW_READ);
+    hits(d, kato, -(double)DAY0, 500, 0.001, ASH_GREW_DELETED);
+    detecting_reload(d);
+    detecting_finish(d);
+    assert_true(d->n > 0);
+    detecting_close(d);
+}
+
 /* --- routine --------------------------------------------------------------- */
 
 static void jobs_are_known_after_three_days(void **state)
@@ -536,6 +553,7 @@ int main(void)
         cmocka_unit_test(many_accounts_at_a_strange_client_are_high),
         cmocka_unit_test(a_terminal_server_is_known_after_two_days),
         cmocka_unit_test(a_log_that_stops_in_the_middle_of_work_is_news),
+        cmocka_unit_test(times_before_1970_do_no_harm),
         cmocka_unit_test(jobs_are_known_after_three_days),
         cmocka_unit_test(a_job_is_low_and_one_finding_and_says_why),
         cmocka_unit_test(a_stream_cut_anywhere_gives_the_same),

@@ -124,7 +124,9 @@ export interface Finding {
   technique?: string;
   message?: string;
   track?: string | null;
-  values?: Record<string, number | string>;
+  values?: Record<string, number>;
+  measure?: string;
+  basis?: string;
   /** What to do next. */
   advice?: string;
   telling?: { time: string; input: number; offset: number }[];
