@@ -17,6 +17,7 @@
 
 struct ash_buf;
 struct ash_cursor;
+struct ash_habit;
 
 typedef struct ash_param {
     const char *name;
@@ -73,6 +74,7 @@ typedef struct ash_sight {
     uint64_t folder;    /* share and the folder around it; of a listing: the folder itself */
     uint64_t name;      /* last part of the path, ASCII letters as small ones */
     ash_telling told;   /* for ash_finding_tell */
+    const struct ash_habit *habit; /* how it compares with what is usual: detect/habits.h */
 } ash_sight;
 
 typedef struct ash_logon_fact {

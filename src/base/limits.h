@@ -216,6 +216,19 @@
 /* Findings that may still grow. */
 #define ASH_DETECT_REPEATS 8192u
 
+/* What is usual, for the slow detectors: folders of accounts remembered, accounts (on
+ * each server), and those with evidence against them. Powers of two; what was not used
+ * for longest is forgotten. Together at most 100 MB, when all are full. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_HABIT_PLACES_MAX (1u << 21)
+#define ASH_HABIT_ACCOUNTS_MAX (1u << 17)
+#define ASH_HABIT_SUBJECTS_MAX (1u << 14)
+#else
+#define ASH_HABIT_PLACES_MAX 1024u
+#define ASH_HABIT_ACCOUNTS_MAX 64u
+#define ASH_HABIT_SUBJECTS_MAX 32u
+#endif
+
 /* --- watching ---------------------------------------------------------- */
 
 /* Files that are watched at once. */

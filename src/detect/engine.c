@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "detect/habits.h"
 #include "detect/filename.h"
 #include "detect/repeats.h"
 #include "source/origins.h"
@@ -44,6 +45,7 @@ struct ash_engine {
     int64_t next_tick;
     ash_zone zone;
     ash_repeats repeats;
+    ash_habits *habits;
     /* actor -> subject, filled when first asked for */
     ash_subject *subjects;
     uint32_t n_subjects;
@@ -67,6 +69,12 @@ bool ash_account_is_service(ash_view a)
             return true;
     }
     return false;
+}
+
+/* Not the mark of a session whose logon is not in the log (fold/join.c). */
+static bool is_stated(ash_view name)
+{
+    return name.n > 0 && !ash_view_starts(name, ash_view_z("(logon "));
 }
 
 /* "FS01$" on FS01: the server's own programs. */
@@ -105,8 +113,8 @@ static ash_subject make_subject(ash_engine *e, uint32_t actor)
         .account = ash_actors_principal(e->actors, actor),
         .server = id[BY_SERVER],
         .workstation = id[BY_WORKSTATION],
-        .client_known = a.client.n > 0,
-        .workstation_known = a.workstation.n > 0,
+        .client_known = is_stated(a.client),
+        .workstation_known = is_stated(a.workstation),
         .service = ash_account_is_service(a.account) || is_server_itself(a),
     };
 }
@@ -138,11 +146,10 @@ static void report(void *user, const ash_finding *f)
     r->engine->sink(r->engine->user, r->detector, &kept);
 }
 
-static ash_local local_for(void *user, int64_t time)
+static ash_local local_at(ash_engine *e, int64_t time)
 {
-    const running *r = user;
     int64_t s = time / ASH_NS_PER_S;
-    s += ash_zone_offset(&r->engine->zone, s);
+    s += ash_zone_offset(&e->zone, s);
     int64_t day = s / 86400, rest = s % 86400;
     if (rest < 0) {
         rest += 86400;
@@ -153,6 +160,12 @@ static ash_local local_for(void *user, int64_t time)
                        .hour = (uint8_t)(rest / 3600),
                        .minute = (uint8_t)(rest / 60 % 60),
                        .weekday = (uint8_t)(((day + 3) % 7 + 7) % 7)};
+}
+
+static ash_local local_for(void *user, int64_t time)
+{
+    const running *r = user;
+    return local_at(r->engine, time);
 }
 
 static ash_subject subject_for(void *user, uint32_t actor)
@@ -186,7 +199,8 @@ int ash_engine_new(ash_engine **ret, const ash_actors *actors, ash_finding_sink 
     e->next_tick = INT64_MIN;
     e->zone = ash_zone_fixed(0);
     ash_repeats_init(&e->repeats);
-    int rc = 0;
+    e->habits = ash_habits_new();
+    int rc = e->habits == NULL ? ash_fail(err, ASH_E_NOMEM, "detect", "out of memory") : 0;
     for (unsigned i = 0; i < N_BY && rc == 0; i++)
         if ((e->ids[i] = ash_origins_new()) == NULL)
             rc = ash_fail(err, ASH_E_NOMEM, "detect", "out of memory");
@@ -221,6 +235,7 @@ void ash_engine_free(ash_engine *e)
         if (e->detectors[i].state != NULL)
             e->detectors[i].detector->free(e->detectors[i].state);
     ash_repeats_free(&e->repeats);
+    ash_habits_free(e->habits);
     free(e->subjects);
     for (unsigned i = 0; i < N_BY; i++)
         ash_origins_free(e->ids[i]);
@@ -242,6 +257,9 @@ static ash_sight sight_of(ash_engine *e, const ash_access *a, unsigned grew, boo
 {
     const char *slash = ash_path_slash(a->path);
     size_t folder = slash == NULL ? 0 : (size_t)(slash - a->path.p);
+    /* A folder of Windows ends in a backslash; as the folder of its files it does not. */
+    if ((grew & ASH_GREW_LISTED) && (folder == 0 || folder + 1 < a->path.n))
+        folder = a->path.n;
     uint64_t file = ash_hash64(a->path.p, a->path.n, a->share);
     return (ash_sight){
         .access = a,
@@ -251,7 +269,7 @@ static ash_sight sight_of(ash_engine *e, const ash_access *a, unsigned grew, boo
         .saved = (a->flags & (ASH_ACCESS_SAVED | ASH_ACCESS_STEP)) != 0,
         .who = subject_of(e, a->actor),
         .file = file,
-        .folder = grew & ASH_GREW_LISTED ? file : ash_hash64(a->path.p, folder, a->share),
+        .folder = ash_hash64(a->path.p, folder, a->share),
         .name = ash_name_hash(ash_name_of(a->path)),
         .told = {.input = a->input, .grew = grew, .offset = a->offset, .time = a->last},
     };
@@ -260,7 +278,10 @@ static ash_sight sight_of(ash_engine *e, const ash_access *a, unsigned grew, boo
 void ash_engine_access(ash_engine *e, const ash_access *a, unsigned grew, bool reads_logged)
 {
     ash_engine_tick(e, a->last);
-    const ash_sight s = sight_of(e, a, grew, reads_logged);
+    ash_sight s = sight_of(e, a, grew, reads_logged);
+    ash_habit habit;
+    ash_habits_access(e->habits, &s, local_at(e, a->last), &habit);
+    s.habit = &habit;
     for (size_t i = 0; i < N_DETECTORS; i++)
         if (!e->detectors[i].off && e->detectors[i].detector->on_access != NULL)
             e->detectors[i].detector->on_access(e->detectors[i].state, &s);
@@ -305,19 +326,21 @@ void ash_engine_finish(const ash_engine *e)
 void ash_engine_break(ash_engine *e)
 {
     ash_engine_finish(e);
+    ash_habits_break(e->habits);
     for (size_t i = 0; i < N_DETECTORS; i++)
         if (!e->detectors[i].off && e->detectors[i].detector->on_break != NULL)
             e->detectors[i].detector->on_break(e->detectors[i].state);
     e->next_tick = INT64_MIN;
 }
 
-#define MAGIC 0x32544544u /* "DET2" */
+#define MAGIC 0x33544544u /* "DET3" */
 
 void ash_engine_save(const ash_engine *e, ash_buf *out)
 {
     ash_put_u32(out, MAGIC);
     ash_put_i64(out, e->next_tick);
     ash_repeats_save(&e->repeats, out);
+    ash_habits_save(e->habits, out);
     for (size_t i = 0; i < N_DETECTORS; i++) {
         ash_put_bytes(out, ash_view_z(e->detectors[i].detector->name));
         ash_put_u32(out, e->detectors[i].detector->version);
@@ -329,7 +352,7 @@ int ash_engine_load(ash_engine *e, ash_cursor *in, ash_error *err)
 {
     bool good = ash_get_u32(in) == MAGIC;
     e->next_tick = ash_get_i64(in);
-    good = ash_repeats_load(&e->repeats, in) && good;
+    good = ash_repeats_load(&e->repeats, in) && ash_habits_load(e->habits, in) && good;
     /* Subjects are numbered in the order of actors. */
     if (ash_actors_count(e->actors) > 0)
         subject_of(e, ash_actors_count(e->actors) - 1);

@@ -62,8 +62,8 @@ with tempfile.TemporaryDirectory(prefix="ashiato-install-") as d:
 # --- one case in two languages -------------------------------------------------
 
 # What is a sentence in report.json; all else must be the same.
-TEXTS = {"headline", "paragraph", "lines", "limits", "method", "message", "advice", "text", "remarks", "problem", "language", "detail",
-         "reason", "title", "words", "decides"}
+TEXTS = {"headline", "paragraph", "lines", "limits", "method", "message", "advice", "text", "remarks", "problem", "language",
+         "detail", "reason", "title", "words", "decides"}
 
 
 def without_texts(value, texts):

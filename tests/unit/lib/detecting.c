@@ -2,15 +2,27 @@
 
 #include <math.h>
 
+/* Of detectors that go by what is usual for an account. */
+static bool is_slow(ash_finding_kind k)
+{
+    return k == ASH_FINDING_SLOW_COLLECTION || k == ASH_FINDING_BREADTH || k == ASH_FINDING_INSIDER ||
+           (k >= ASH_FINDING_NEW_CLIENT && k <= ASH_FINDING_BEACON);
+}
+
 static void on_finding(void *user, const ash_detector *by, const ash_finding *f)
 {
     detecting *d = user;
+    size_t i = 0;
     assert_non_null(by);
-    assert_in_range(f->number, 1, d->n + 1);
+    assert_true(f->number > 0);
+    if (is_slow((ash_finding_kind)f->kind) != d->slow)
+        return;
     d->reports++;
-    if (f->number <= FOUND_MAX)
-        d->found[f->number - 1] = *f; /* what it has grown to */
-    d->n = f->number > d->n ? f->number : d->n;
+    while (i < d->n && i < FOUND_MAX && d->found[i].number != f->number)
+        i++;
+    if (i < FOUND_MAX)
+        d->found[i] = *f; /* what it has grown to */
+    d->n = i + 1 > d->n ? i + 1 : d->n;
 }
 
 detecting *detecting_open(void)
@@ -68,6 +80,19 @@ static void deliver(detecting *d, uint32_t actor, double second, unsigned grew, 
                           .input = 1,
                           .records = 1};
     ash_engine_access(d->engine, &a, grew, reads_logged);
+}
+
+void touch_path(detecting *d, uint32_t actor, double second, unsigned grew, const char *path)
+{
+    const ash_access a = {.actor = actor,
+                          .path = ash_view_z(path),
+                          .first = ns_of(second),
+                          .last = ns_of(second),
+                          .offset = ++d->path,
+                          .input = 1,
+                          .object = grew & ASH_GREW_LISTED ? ASH_OBJECT_DIR : ASH_OBJECT_FILE,
+                          .records = 1};
+    ash_engine_access(d->engine, &a, grew, true);
 }
 
 void hit(detecting *d, uint32_t actor, double second, unsigned grew)

@@ -16,6 +16,7 @@ typedef struct detecting {
     ash_finding found[FOUND_MAX]; /* each as it was last reported */
     size_t n;
     size_t reports;
+    bool slow;     /* keep what goes by habits, and nothing else; else the others */
     uint64_t path; /* a new one for each access */
 } detecting;
 
@@ -31,6 +32,8 @@ uint32_t actor_at(detecting *d, const char *account, const char *client, const c
 
 /* One access to a new path at `second` (since DAY0) that grew by `grew`. */
 void hit(detecting *d, uint32_t actor, double second, unsigned grew);
+/* The same to a path of one's own; of a folder if it is listed. */
+void touch_path(detecting *d, uint32_t actor, double second, unsigned grew, const char *path);
 void hit_opened(detecting *d, uint32_t actor, double second, bool reads_logged);
 /* n of them, `gap` seconds apart; returns the time after the last. */
 double hits(detecting *d, uint32_t actor, double second, unsigned n, double gap, unsigned grew);

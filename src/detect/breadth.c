@@ -1,0 +1,285 @@
+/* Breadth: in one day far more folders that the account was never in before, or more files
+ * read in such ones, than it, or others of its age here, met in a day. A program that walks the shares slowly is found
+ * by nothing else: no minute of it is unusual. (Search behaviour tells a stranger from a
+ * user: Ben Salem and Stolfo, "Modeling user search behavior for masquerade detection",
+ * RAID 2011.) */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ashiato/detector.h"
+#include "base/i18n.h"
+#include "base/limits.h"
+#include "detect/habits.h"
+#include "detect/memo.h"
+#include "detect/rates.h"
+#include "detect/repeats.h"
+
+static const ash_param params[] = {
+    {"folders", 20, 3, 1e6, N_("folders"), N_("never visited before, in a day, at least")},
+    {"files", 60, 3, 1e6, N_("files"), N_("read in folders never visited before, in a day, at least")},
+    {"own", 2, 1, 100, N_("times"), N_("how far above the account's own busiest day")},
+    {"population", 2, 1, 100, N_("times"), N_("how far above the 99th percentile of days of accounts as old")},
+    {"history", 3, 0, 365, N_("days"), N_("an account was active before an alarm is serious")},
+    {"rooted", 0.3, 0, 1, N_("share"), N_("of its work on familiar ground before an alarm is serious")},
+    {"changes", 0.2, 0, 10, N_("share"), N_("changed files to new folders from which on it is work")},
+};
+enum { P_FOLDERS, P_FILES, P_OWN, P_POPULATION, P_HISTORY, P_ROOTED, P_CHANGES };
+
+enum { FOLDERS, FILES, N_MEASURES };
+
+#define AGES 4u
+#define FRESH 8u
+/* Days seen before the population counts. */
+#define POPULATION_MIN 30u
+#define HABIT_FADE 0.95f
+
+typedef struct walker {
+    ash_memo_head head; /* used: day; more: account's age then */
+    uint32_t today[N_MEASURES]; /* folders it was never in before, and files read there */
+    uint32_t changed;           /* files of such folders changed today */
+    float habit[N_MEASURES];    /* faded highest of past days */
+    uint32_t at;
+    uint64_t fresh[FRESH]; /* the last ones of those folders */
+    ash_finding open;   /* of today; kind 0: no alarm; counts from the day's first access */
+} walker;
+
+typedef struct breadth {
+    ash_detect_context ctx;
+    ash_memo walkers;
+    ash_peaks days[N_MEASURES][AGES];
+} breadth;
+
+static void *breadth_init(const ash_detect_context *c)
+{
+    breadth *b = calloc(1, sizeof *b);
+    if (b == NULL)
+        return NULL;
+    b->ctx = *c;
+    ash_memo_init(&b->walkers, sizeof(walker), ASH_HABIT_SUBJECTS_MAX);
+    return b;
+}
+
+static void breadth_free(void *state)
+{
+    breadth *b = state;
+    if (b != NULL)
+        ash_memo_free(&b->walkers);
+    free(b);
+}
+
+static unsigned age_of(uint32_t days)
+{
+    return days == 0 ? 0 : days < 3 ? 1 : days < 10 ? 2 : 3;
+}
+
+static void report(const breadth *b, const walker *w)
+{
+    if (w->open.kind == 0)
+        return;
+    ash_finding f = w->open;
+    f.value = w->today[f.measure == ASH_MEASURE_FILES];
+    f.folders = w->today[FOLDERS];
+    b->ctx.report(b->ctx.user, &f);
+}
+
+static void end_day(breadth *b, walker *w)
+{
+    report(b, w);
+    for (unsigned m = 0; m < N_MEASURES; m++) {
+        ash_peaks_add(&b->days[m][age_of(w->head.more)], w->today[m]);
+        float faded = w->habit[m] * HABIT_FADE;
+        w->habit[m] = (float)w->today[m] > faded ? (float)w->today[m] : faded;
+        w->today[m] = 0;
+    }
+    w->changed = 0;
+    memset(w->fresh, 0, sizeof w->fresh);
+    w->open = (ash_finding){0};
+}
+
+static walker *walker_at(breadth *b, const ash_habit *r)
+{
+    walker *w = ash_memo_get(&b->walkers, r->at, r->day);
+    if (w == NULL)
+        return NULL;
+    if (r->day > w->head.used) {
+        end_day(b, w);
+        w->head.used = r->day;
+    }
+    w->head.more = r->days;
+    return w;
+}
+
+static void count_access(walker *w, const ash_sight *s, const ash_habit *r)
+{
+    ash_finding *f = &w->open;
+    if (f->first == 0) {
+        f->first = s->access->last;
+        f->actor = s->access->actor;
+        f->share = s->access->share;
+    }
+    f->last = s->access->last > f->last ? s->access->last : f->last;
+    f->listed += (s->grew & ASH_GREW_LISTED) != 0;
+    f->read += (s->grew & ASH_GREW_READ) != 0;
+    f->opened += (s->grew & ASH_GREW_OPENED) != 0;
+    f->changed += r->changes;
+    if (r->first)
+        ash_finding_tell(f, &s->told);
+}
+
+/* What the day has to reach, and what that rests on. */
+static double threshold(const breadth *b, const walker *w, unsigned m, const ash_habit *r,
+                        ash_finding *f)
+{
+    const double *p = b->ctx.params;
+    const ash_peaks *days = &b->days[m][age_of(r->days)];
+    double own = (double)w->habit[m];
+    double others = days->total >= POPULATION_MIN ? ash_peaks_quantile(days, 0.99) : 0;
+    double t = p[P_FOLDERS + m] * (r->days < p[P_HISTORY] ? 3 : 1);
+    f->basis = ASH_BASIS_FLOOR;
+    f->usual = own;
+    if (p[P_POPULATION] * others > t) {
+        t = p[P_POPULATION] * others;
+        f->basis = ASH_BASIS_POPULATION;
+        f->usual = others;
+    }
+    if (p[P_OWN] * own > t) {
+        t = p[P_OWN] * own;
+        f->basis = ASH_BASIS_OWN;
+        f->usual = own;
+    }
+    return t;
+}
+
+static uint8_t severity(const breadth *b, const ash_sight *s, const ash_habit *r)
+{
+    const double *p = b->ctx.params;
+    if (s->who.service)
+        return ASH_SEVERITY_LOW;
+    bool established = r->days >= p[P_HISTORY] && (double)r->rooted >= p[P_ROOTED];
+    return established ? ASH_SEVERITY_HIGH : ASH_SEVERITY_MEDIUM;
+}
+
+static void check(breadth *b, walker *w, unsigned m, const ash_sight *s, const ash_habit *r)
+{
+    ash_finding f = w->open;
+    double t = threshold(b, w, m, r, &f);
+    /* On its first days everything is new to an account; others have to tell how much. */
+    if (r->days < b->ctx.params[P_HISTORY] && b->days[m][age_of(r->days)].total < POPULATION_MIN)
+        return;
+    if (f.kind != 0 || w->today[m] < t || w->changed > b->ctx.params[P_CHANGES] * w->today[m])
+        return;
+    f.kind = ASH_FINDING_BREADTH;
+    f.measure = m == FILES ? ASH_MEASURE_FILES : ASH_MEASURE_FOLDERS;
+    f.severity = severity(b, s, r);
+    f.flags = s->who.service                ? ASH_FINDING_SERVICE
+              : r->host == ASH_HOST_STRANGE ? ASH_FINDING_STRANGER
+                                            : 0;
+    f.window_s = 86400;
+    f.threshold = t;
+    f.at = s->access->last;
+    f.key = w->head.key;
+    w->open = f;
+    report(b, w);
+}
+
+static bool is_fresh(const walker *w, uint64_t folder)
+{
+    for (unsigned i = 0; i < FRESH; i++)
+        if (w->fresh[i] == folder)
+            return true;
+    return false;
+}
+
+static void breadth_access(void *state, const ash_sight *s)
+{
+    breadth *b = state;
+    const ash_habit *r = s->habit;
+    walker *w = r->known ? walker_at(b, r) : NULL;
+    if (w == NULL)
+        return;
+    if (r->first && r->never) {
+        w->today[FOLDERS]++;
+        w->fresh[w->at++ % FRESH] = s->folder;
+    }
+    if (!is_fresh(w, s->folder))
+        return;
+    bool read = (s->grew & (s->reads_logged ? ASH_GREW_READ : ASH_GREW_OPENED)) != 0;
+    w->today[FILES] += read;
+    w->changed += r->changes;
+    count_access(w, s, r);
+    if (r->first)
+        check(b, w, FOLDERS, s, r);
+    if (read)
+        check(b, w, FILES, s, r);
+}
+
+static void breadth_finish(const void *state)
+{
+    const breadth *b = state;
+    for (uint32_t i = 0; i < b->walkers.buckets * ASH_MEMO_WAYS; i++) {
+        const walker *w = ash_memo_at(&b->walkers, i);
+        if (w->head.key != 0)
+            report(b, w);
+    }
+}
+
+/* --- state ------------------------------------------------------------------- */
+
+static void put_walker(const void *entry, ash_buf *out)
+{
+    const walker *w = entry;
+    for (unsigned m = 0; m < N_MEASURES; m++) {
+        ash_put_u32(out, w->today[m]);
+        ash_put_f64(out, (double)w->habit[m]);
+    }
+    ash_put_u32(out, w->changed);
+    ash_put_u32(out, w->at);
+    for (unsigned i = 0; i < FRESH; i++)
+        ash_put_u64(out, w->fresh[i]);
+    ash_finding_save(&w->open, out);
+}
+
+static void take_walker(void *entry, ash_cursor *in)
+{
+    walker *w = entry;
+    for (unsigned m = 0; m < N_MEASURES; m++) {
+        w->today[m] = ash_get_u32(in);
+        w->habit[m] = (float)ash_get_f64(in);
+    }
+    w->changed = ash_get_u32(in);
+    w->at = ash_get_u32(in);
+    for (unsigned i = 0; i < FRESH; i++)
+        w->fresh[i] = ash_get_u64(in);
+    in->failed |= !ash_finding_load(&w->open, in);
+}
+
+static void breadth_save(const void *state, ash_buf *out)
+{
+    const breadth *b = state;
+    for (unsigned i = 0; i < N_MEASURES * AGES; i++)
+        ash_peaks_save(&b->days[i / AGES][i % AGES], out);
+    ash_memo_save(&b->walkers, put_walker, out);
+}
+
+static bool breadth_load(void *state, ash_cursor *in)
+{
+    breadth *b = state;
+    for (unsigned i = 0; i < N_MEASURES * AGES; i++)
+        ash_peaks_load(&b->days[i / AGES][i % AGES], in);
+    return ash_memo_load(&b->walkers, take_walker, in);
+}
+
+const ash_detector ash_detector_breadth = {
+    .name = "breadth",
+    .version = 1,
+    .doc = N_("In a day many more folders, or files in them, never visited before than the account, or others, meet in one."),
+    .params = params,
+    .n_params = sizeof params / sizeof params[0],
+    .state_limit = sizeof(breadth) + (size_t)ASH_HABIT_SUBJECTS_MAX * (sizeof(walker) + 8),
+    .init = breadth_init,
+    .on_access = breadth_access,
+    .finish = breadth_finish,
+    .save = breadth_save,
+    .load = breadth_load,
+    .free = breadth_free,
+};
