@@ -15,13 +15,15 @@ enum {
     ORDER_PRINTER
 };
 
+enum { LISTED = 512 };
+
 typedef struct sweep {
     ash_sim_actor actor; /* first */
     bool awake;
-    uint32_t last_day; /* auditor */
-    uint32_t lo, hi;   /* microseconds between two steps */
-    uint32_t folder;
-    uint64_t done; /* of the ring of changes */
+    uint32_t last_day;       /* auditor */
+    uint32_t lo, hi;         /* microseconds between two steps */
+    uint64_t done;           /* of the ring of changes */
+    uint32_t listed[LISTED]; /* folders looked into this time, by their last digits; plus one */
     ash_walk walk;
 } sweep;
 
@@ -83,7 +85,7 @@ static void index_step(ash_sim *s, ash_sim_actor *a)
     size_t size = sizeof s->changed / sizeof *s->changed;
     if (!w->awake) {
         w->awake = true;
-        w->folder = ASH_NO_FOLDER;
+        memset(w->listed, 0, sizeof w->listed);
         if (s->n_changed - w->done > size)
             w->done = s->n_changed - size;
     }
@@ -94,9 +96,9 @@ static void index_step(ash_sim *s, ash_sim_actor *a)
     uint32_t folder = s->changed[w->done % size].folder;
     unsigned slot = s->changed[w->done % size].slot;
     w->done++;
-    if (folder != w->folder)
+    if (w->listed[folder % LISTED] != folder + 1)
         ash_sim_do_node(s, a, ASH_DEED_LIST, ash_sim_folder(folder));
-    w->folder = folder;
+    w->listed[folder % LISTED] = folder + 1;
     if (s->tree.folders[folder].alive >> slot & 1)
         ash_sim_do_file(s, a, ASH_DEED_READ, folder, slot);
     ash_sim_wait(s, a, ash_rng_range(&a->rng, w->lo, w->hi));
