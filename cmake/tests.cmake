@@ -33,6 +33,11 @@ add_dependencies(tests genlog)
 target_link_libraries(genlog PRIVATE libashiato)
 set_target_properties(genlog PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
 
+add_executable(detect_rate EXCLUDE_FROM_ALL bench/detect_rate.c)
+target_link_libraries(detect_rate PRIVATE libashiato)
+set_target_properties(detect_rate PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
+add_dependencies(tests detect_rate)
+
 add_executable(evtx_extract EXCLUDE_FROM_ALL bench/evtx_extract.c)
 target_link_libraries(evtx_extract PRIVATE libashiato)
 set_target_properties(evtx_extract PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
