@@ -152,6 +152,22 @@ def first_kinds(worlds):
                  [[*k, ", ".join(f"{kind} {n}" for kind, n in c.most_common())] for k, c in sorted(found.items())])
 
 
+def details(worlds):
+    """Lines to look at when something is not as wanted; the world can be simulated again from each."""
+    for (scenario, form, config, seed, users, days, files, actions), w in worlds:
+        world = f"{scenario} --format {form} --config {config} --seed {seed} --users {users} --days {days} --files {files} --actions {actions}"
+        style = " ".join(f"{k}={v}" for k, v in w["style"].items() if v is not None)
+        for name, part in w["parts"].items():
+            alarm = part["high"]
+            if (scenario, name) not in GOALS or alarm and GOALS[scenario, name][2](alarm):
+                continue
+            what = "late" if alarm else "missed"
+            yield f"{what} {name}: {world}\n    {style}\n    all {part['all']}\n    high {alarm}\n    medium {part['medium']}"
+        for sev, kind, about in w["false"]:
+            if sev == "high":
+                yield f"false {kind} about {about}: {world}"
+
+
 def text(worlds, title):
     return "\n".join((f"#### {title}\n", "Detection\n", detection(worlds), "By style\n", styles(worlds), "First alarm\n",
                       first_kinds(worlds), "False alarms\n", false_alarms(worlds), "What they were about\n", look_alikes(worlds)))
