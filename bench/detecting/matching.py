@@ -122,7 +122,8 @@ def alarm_of(findings, truth, part, level):
 
 def measure(findings, truth):
     """All a world says: plain data, for a line of the results."""
-    findings = [dict(f, time=seconds(f["time"]), first=seconds(f["first"])) for f in findings]
+    # A finding that grows may become serious later than it was first reported.
+    findings = [dict(f, time=seconds(f.get("raised") or f["time"]), first=seconds(f["first"])) for f in findings]
     parts = {}
     mine = set()
     for part in truth.parts():

@@ -51,6 +51,8 @@ def credit():
         same(f"an alarm {name} is false", alarm(truth(), f), (None, 1))
     same("of another account at a client that is the intruder's alone", alarm(truth(), finding("10:03", account="abe"))[1], 0)
     same("of another account at somebody's own PC", alarm(truth("own-pc"), finding("10:03", account="abe")), (None, 1))
+    same("the time it became serious counts, where it is stated",
+         alarm(truth(), dict(finding("10:03"), raised=f"{DAY}10:08:30+09:00"))[0]["seconds"], 510)
     got = matching.measure([finding("10:03", severity="medium")], truth())["parts"]["scan"]
     same("medium is not high", (got["high"], got["medium"]["seconds"]), (None, 210))
     lost = truth(scenario="ransomware", phase="encrypt")
