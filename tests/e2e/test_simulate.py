@@ -21,6 +21,7 @@ PROGRAMS = {"backup", "indexer", "migration", "auditor", "print-server"}
 # The intruder comes from machines that are nobody else's: all their accesses are the intruder's.
 FOREIGN = ("slow-then-scan", "spraying")
 CONFIGS = ("lean",) if "asan" in ASHIATO else ("rich", "lean")  # rich is thirty times as much
+LOGS = (("samba", "rich"), ("samba", "lean"), ("windows-xml", "rich"), ("windows-json", "lean"))
 FORMATS = ("samba", "windows-xml", "windows-json")
 
 
@@ -245,11 +246,7 @@ def command():
         shutil.rmtree(here)
 
 
-for scenario in ("benign", *INTRUSIONS):
-    for form in FORMATS:
-        for config in CONFIGS:
-            check(scenario, form, config)
-for scenario, form, config in MORE:
+for scenario, form, config in (*((s, *log) for s in ("benign", *INTRUSIONS) for log in LOGS), *MORE):
     if config in CONFIGS:
         check(scenario, form, config)
 look_alikes()
