@@ -180,7 +180,8 @@ static void act_mkdir(struct world *w, struct user *u, uint32_t folder)
     uint32_t made = ash_sim_tree_make_folder(&w->tree, folder);
     if (made == ASH_NO_FOLDER)
         return;
-    ash_smb_mkdir(&w->smb, &u->actor.client, folder, made);
+    ash_smb_mkdir(&w->smb, &u->actor.client, (ash_node){ASH_NODE_FOLDER, folder},
+                  (ash_node){ASH_NODE_FOLDER, made});
     u->home[ash_rng_below(&u->actor.rng, HOME_FOLDERS)] = made;
 }
 

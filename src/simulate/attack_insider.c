@@ -33,7 +33,7 @@ static void step(ash_sim *s, ash_sim_actor *a)
         t->here = 0;
     }
     if (ash_intruder_browse(s, t)) {
-        ash_sim_wait(s, a, ash_sim_ms(&a->rng, 6000, 90000));
+        ash_intruder_wait(s, t, 6000, 90000);
     } else {
         t->phase = 0;
         next_visit(t, a->due.us);
@@ -42,16 +42,18 @@ static void step(ash_sim *s, ash_sim_actor *a)
 
 void ash_sim_insider(ash_sim *s)
 {
-    ash_intruder *t = ash_intruder_add(s, 1, step);
+    static const ash_style_odds odds = {
+        .own_pc = 100, .office = 100, .knows = 30, .pace_lo = 50, .pace_hi = 200};
+    ash_intruder *t = ash_intruder_add(s, 1, step, &odds);
     if (t == NULL)
         return;
     uint32_t before = ash_rng_range(&t->actor.rng, DAYS_BEFORE / 2, DAYS_BEFORE);
     t->last_day = ash_intruder_day(s, t, 75, 98);
     t->victim->leaves = t->last_day + 1;
+    t->victim->wrong = true;
     t->day = t->last_day > s->opt->start + before ? t->last_day - before : s->opt->start;
     while (!ash_is_workday(t->day))
         t->day++;
-    ash_intruder_at_home(t);
     ash_truth_begin_phase(&s->truth, "collect");
     t->actor.due.us = t->day > t->last_day ? UINT64_MAX : office_hour(t);
 }

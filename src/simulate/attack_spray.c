@@ -16,13 +16,13 @@ static void try_next(ash_sim *s, ash_intruder *t)
     if (unknown || s->people[i % s->n_people] != t->victim)
         ash_sim_refused(s, a, t->victim->server, account, unknown);
     if (t->folder < t->seen_hi) {
-        ash_sim_wait(s, a, ash_sim_ms(&a->rng, 400, 9000));
+        ash_intruder_wait(s, t, 400, 9000);
         return;
     }
     t->phase = READING;
     t->left = ash_rng_range(&a->rng, 40, 200);
     ash_truth_begin_phase(&s->truth, "read");
-    ash_sim_wait(s, a, ash_sim_ms(&a->rng, 2000, 9000));
+    ash_intruder_wait(s, t, 2000, 9000);
 }
 
 static void step(ash_sim *s, ash_sim_actor *a)
@@ -31,20 +31,20 @@ static void step(ash_sim *s, ash_sim_actor *a)
     if (t->phase == TRYING)
         try_next(s, t);
     else if (ash_intruder_browse(s, t))
-        ash_sim_wait(s, a, ash_sim_ms(&a->rng, 2000, 60000));
+        ash_intruder_wait(s, t, 2000, 60000);
     else
         ash_sim_leave(a, UINT64_MAX);
 }
 
 void ash_sim_spraying(ash_sim *s)
 {
-    ash_intruder *t = ash_intruder_add(s, 4, step);
+    static const ash_style_odds odds = {.any_time = 100, .knows = 30, .pace_lo = 50, .pace_hi = 600};
+    ash_intruder *t = ash_intruder_add(s, 4, step, &odds);
     if (t == NULL)
         return;
-    ash_intruder_foreign(t, 88, "DESKTOP-ATK01");
     t->day = ash_intruder_day(s, t, 15, 85);
     t->folder = 0;
     t->seen_hi = s->n_people < MOST_ACCOUNTS ? s->n_people : MOST_ACCOUNTS;
     ash_truth_begin_phase(&s->truth, "spray");
-    t->actor.due.us = ash_sim_at(t->day, ash_rng_below(&t->actor.rng, 1200), &t->actor.rng);
+    t->actor.due.us = ash_intruder_time(t);
 }

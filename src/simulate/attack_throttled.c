@@ -24,10 +24,16 @@ static void step(ash_sim *s, ash_sim_actor *a)
 
 void ash_sim_throttled_scan(ash_sim *s)
 {
-    ash_intruder *t = ash_intruder_add(s, 2, step);
+    static const ash_style_odds odds = {.own_pc = 100,
+                                        .office = 100,
+                                        .backward = 20,
+                                        .shuffled = 40,
+                                        .knows = 30,
+                                        .pace_lo = 100,
+                                        .pace_hi = 100};
+    ash_intruder *t = ash_intruder_add(s, 2, step, &odds);
     if (t == NULL)
         return;
-    ash_intruder_at_home(t);
     t->day = ash_intruder_day(s, t, 10, 60);
     while (!ash_is_workday(t->day))
         t->day++;

@@ -41,6 +41,10 @@ static char *put_project(const ash_sim_tree *t, uint32_t id, char *p)
 {
     const ash_project *pr = &t->projects[id];
     const ash_dept *d = &ash_words_depts[t->groups[pr->group].dept];
+    if (pr->kind == ASH_PROJECT_CHECKOUT)
+        return put_number(PUT(p, "checkout-"), pr->number, 4);
+    if (pr->kind == ASH_PROJECT_MOVED)
+        return put_project(t, pr->number, PUT(p, "移管_"));
     if (pr->number < ASH_TOPICS_PER_DEPT)
         return put_word(p, &d->topics[pr->number]);
     uint64_t h = ash_mix64(t->seed + 31 * (uint64_t)id + 7);
@@ -71,6 +75,8 @@ static char *put_leaf(const ash_sim_tree *t, ash_node n, char *p)
     const ash_folder *f = &t->folders[n.id];
     if (f->parent != ASH_NO_FOLDER)
         return put_word(p, &ash_words_subs[f->sub]);
+    if (t->projects[f->project].kind == ASH_PROJECT_CHECKOUT)
+        return put_number(PUT(p, "module"), f->year, 2);
     p = put_number(p, t->shape.first_year + f->year, 4);
     if (ash_words_depts[ash_sim_tree_group_of(t, n)->dept].western_years)
         return p;
@@ -132,6 +138,10 @@ static char *put_base(char *p, uint64_t h, unsigned year, unsigned number,
     return PUT(put_short(PUT(p, " 第"), number), "号");
 }
 
+static const ash_word sources[] = {
+    {".c", 2}, {".h", 2}, {".py", 3}, {".md", 3}, {".json", 5},
+};
+
 size_t ash_sim_tree_file_name(const ash_sim_tree *t, uint32_t folder, ash_file_state f, char *out)
 {
     uint64_t h = ash_sim_tree_file_hash(t, folder, f.slot);
@@ -140,7 +150,12 @@ size_t ash_sim_tree_file_name(const ash_sim_tree *t, uint32_t folder, ash_file_s
     char *p = out;
     if (f.slot == ASH_NOTE_SLOT)
         return (size_t)(PUT(p, "README_復元方法.txt") - out);
-    if (f.created) {
+    if (f.slot == ASH_ZIP_SLOT)
+        return (size_t)(PUT(put_number(PUT(p, "まとめ_"), year, 4), ".zip") - out);
+    if (t->projects[t->folders[folder].project].kind == ASH_PROJECT_CHECKOUT) {
+        p = put_number(PUT(p, "part_"), f.slot, 2);
+        ext = pick(sources, sizeof sources / sizeof *sources, h >> 16);
+    } else if (f.created) {
         p = put_word(p, pick(ash_words_new_names, ash_words_new_name_count, h));
         p = PUT(put_short(PUT(p, " ("), f.slot + 1u), ")");
         ext = pick(ash_words_exts, 4, h >> 16);

@@ -78,6 +78,12 @@ static bool is_away(const ash_sim *s, const ash_person *p, uint32_t day)
     return ash_mix64(who + day / 7) % VACATION_WEEKS == 0 || ash_mix64(~who + day) % ILL_DAYS == 0;
 }
 
+bool ash_person_in_office(const ash_sim *s, const ash_person *p, uint32_t day)
+{
+    return ash_is_workday(day) && !is_away(s, p, day) && !p->shared_pc &&
+           !(p->remote_days >> ash_weekday(day) & 1);
+}
+
 /* Folders come into use and go out of it; faster in a new department. */
 static void drift(ash_sim *s, ash_person *p)
 {
@@ -128,15 +134,20 @@ uint64_t ash_person_end(const ash_person *p)
 
 /* --- a step ------------------------------------------------------------------ */
 
+void ash_person_vpn(const ash_person *p, uint64_t *rng, char client[16], char workstation[24])
+{
+    unsigned net = ash_rng_below(rng, 4);
+    snprintf(client, 16, "10.250.%u.%u", net, 2 + ash_rng_below(rng, 250));
+    snprintf(workstation, 24, "NB-%.20s", p->pc + 3);
+}
+
 /* Where the person sits this time. */
 static void sit_down(const ash_sim *s, ash_person *p)
 {
     uint64_t *rng = &p->actor.rng;
     char client[16], workstation[24];
-    if (p->remote_days >> ash_weekday(p->day) & 1) { /* the VPN gives any address */
-        unsigned net = ash_rng_below(rng, 4);
-        snprintf(client, sizeof client, "10.250.%u.%u", net, 2 + ash_rng_below(rng, 250));
-        snprintf(workstation, sizeof workstation, "NB-%s", p->pc + 3);
+    if (p->remote_days >> ash_weekday(p->day) & 1) {
+        ash_person_vpn(p, rng, client, workstation);
     } else if (p->shared_pc) {
         unsigned pc = ash_rng_below(rng, s->opt->users / 40 + 1) % 200;
         snprintf(client, sizeof client, "10.40.%u.%u", p->server, 10 + pc);
@@ -263,13 +274,13 @@ void ash_people_add(ash_sim *s)
             s->n_people++;
 }
 
-ash_person *ash_people_pick(ash_sim *s, uint64_t *rng)
+ash_person *ash_people_pick(ash_sim *s, uint64_t *rng, unsigned dept)
 {
     uint32_t first = ash_rng_below(rng, s->n_people);
     for (uint32_t i = 0; i < s->n_people; i++) {
         ash_person *p = s->people[(first + i) % s->n_people];
         bool stays = p->joins == 0 && p->leaves == UINT32_MAX && p->moves == UINT32_MAX;
-        if (stays && !p->shared_pc && !ash_words_depts[p->dept].restricted)
+        if (stays && !p->shared_pc && (dept == ASH_ANY_DEPT || p->dept == dept) && !ash_words_depts[p->dept].restricted)
             return p;
     }
     return NULL;

@@ -30,6 +30,7 @@ typedef struct ash_person {
     char desk[16], pc[24]; /* the own PC */
     uint8_t dept, server;
     bool shared_pc;
+    bool wrong; /* an insider */
     /* habits */
     uint8_t remote_days;     /* bit per weekday: at home, through the VPN */
     uint16_t arrives, stays; /* minutes */
@@ -67,7 +68,15 @@ uint32_t ash_person_find_folder(ash_sim *s, ash_person *p);
 /* work.c: one step at the PC. */
 void ash_person_work(ash_sim *s, ash_person *p);
 
-/* Somebody with a PC of the own who is there all the time; NULL: nobody is. */
-ash_person *ash_people_pick(ash_sim *s, uint64_t *rng);
+/* At the own desk that day, by plan. */
+bool ash_person_in_office(const ash_sim *s, const ash_person *p, uint32_t day);
+
+/* At home: the VPN gives any address. */
+void ash_person_vpn(const ash_person *p, uint64_t *rng, char client[16], char workstation[24]);
+
+#define ASH_ANY_DEPT UINT32_MAX
+/* Somebody of the department, not of a closed one, with a PC of the own, who is there all the
+ * time; NULL: nobody is. */
+ash_person *ash_people_pick(ash_sim *s, uint64_t *rng, unsigned dept);
 
 #endif

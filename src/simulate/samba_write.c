@@ -110,7 +110,7 @@ static bool write_deed(ash_sim *s, ash_sim_server *at, ash_sim_actor *a, const a
     case ASH_DEED_SAVE_END: ash_smb_save_end(m, c, folder, d->file, d->number); break;
     case ASH_DEED_RENAME: ash_smb_rename(m, c, folder, d->file, d->to); break;
     case ASH_DEED_DELETE: ash_smb_delete(m, c, folder, d->file); break;
-    case ASH_DEED_MKDIR: ash_smb_mkdir(m, c, folder, d->number); break;
+    case ASH_DEED_MKDIR: ash_smb_mkdir(m, c, d->node, ash_deed_made(d)); break;
     }
     return true;
 }

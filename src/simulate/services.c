@@ -7,23 +7,32 @@
 #include "simulate/walk.h"
 
 /* In the queue behind the people. */
-enum { ORDER_BACKUP = 0xb0000000, ORDER_SCANNER, ORDER_INDEXER, ORDER_MIGRATION, ORDER_AUDITOR };
+enum {
+    ORDER_BACKUP = 0xb0000000,
+    ORDER_SCANNER,
+    ORDER_INDEXER,
+    ORDER_MIGRATION,
+    ORDER_AUDITOR,
+    ORDER_PRINTER
+};
+
+enum { LISTED = 512 };
 
 typedef struct sweep {
     ash_sim_actor actor; /* first */
     bool awake;
-    uint32_t last_day; /* auditor */
-    uint32_t lo, hi;   /* microseconds between two steps */
-    uint32_t folder;
-    uint64_t done; /* of the ring of changes */
+    uint32_t last_day;       /* auditor */
+    uint32_t lo, hi;         /* microseconds between two steps */
+    uint64_t done;           /* of the ring of changes */
+    uint32_t listed[LISTED]; /* folders looked into this time, by their last digits; plus one */
     ash_walk walk;
 } sweep;
 
 /* Programs have the rights of whom they serve: the department's own. */
 static void own_rights(const ash_sim *s, sweep *w)
 {
-    uint32_t folder = w->walk.slot < ASH_SLOTS ? w->walk.folder - 1 : w->walk.folder;
-    if (folder < s->tree.folder_count)
+    uint32_t folder = ash_walk_here(s, &w->walk);
+    if (folder != ASH_NO_FOLDER)
         w->walk.dept = ash_sim_tree_group_of(&s->tree, ash_sim_folder(folder))->dept;
 }
 
@@ -77,7 +86,7 @@ static void index_step(ash_sim *s, ash_sim_actor *a)
     size_t size = sizeof s->changed / sizeof *s->changed;
     if (!w->awake) {
         w->awake = true;
-        w->folder = ASH_NO_FOLDER;
+        memset(w->listed, 0, sizeof w->listed);
         if (s->n_changed - w->done > size)
             w->done = s->n_changed - size;
     }
@@ -88,9 +97,9 @@ static void index_step(ash_sim *s, ash_sim_actor *a)
     uint32_t folder = s->changed[w->done % size].folder;
     unsigned slot = s->changed[w->done % size].slot;
     w->done++;
-    if (folder != w->folder)
+    if (w->listed[folder % LISTED] != folder + 1)
         ash_sim_do_node(s, a, ASH_DEED_LIST, ash_sim_folder(folder));
-    w->folder = folder;
+    w->listed[folder % LISTED] = folder + 1;
     if (s->tree.folders[folder].alive >> slot & 1)
         ash_sim_do_file(s, a, ASH_DEED_READ, folder, slot);
     ash_sim_wait(s, a, ash_rng_range(&a->rng, w->lo, w->hi));
@@ -131,6 +140,7 @@ static void add_migration(ash_sim *s)
     w->lo = 20000;
     w->hi = 400000;
     ash_sim_identify(&w->actor, "svc_migrate", "10.10.0.43", "MIG01");
+    ash_sim_alike(s, &w->actor, "migration");
     w->actor.due.us = day * ASH_US_PER_DAY + 20 * 3600 * ASH_US_PER_SEC;
 }
 
@@ -173,7 +183,55 @@ static void add_auditor(ash_sim *s)
     w->last_day = day + 2 + ash_rng_below(&w->actor.rng, 5);
     w->walk.slot = ASH_SLOTS;
     ash_sim_identify(&w->actor, "kansa", "10.31.0.5", "WS-KANSA");
+    ash_sim_alike(s, &w->actor, "auditor");
     w->actor.due.us = ash_sim_at(day, 9 * 60 + 30, &w->actor.rng);
+}
+
+/* --- print server: somebody's document, again and again ------------------------------ */
+
+enum { PRINTS_A_DAY = 3, PRINTING_HOURS = 11 };
+
+static void print_one(ash_sim *s, sweep *w)
+{
+    uint64_t *rng = &w->actor.rng;
+    size_t size = sizeof s->changed / sizeof *s->changed;
+    uint64_t known = s->n_changed < size ? s->n_changed : size;
+    uint32_t group = ash_rng_below(rng, s->tree.group_count);
+    uint32_t folder = ash_sim_tree_pick_folder(&s->tree, group, rng);
+    int slot = ash_sim_tree_pick_file(&s->tree, folder, rng);
+    if (known > 0 && ash_rng_chance(rng, 7000)) { /* what was saved a moment ago */
+        uint64_t back = 1 + ash_rng_skewed(rng, (uint32_t)known);
+        folder = s->changed[(s->n_changed - back) % size].folder;
+        slot = s->changed[(s->n_changed - back) % size].slot;
+    }
+    if (slot >= 0 && (s->tree.folders[folder].alive >> slot & 1))
+        ash_sim_do_file(s, &w->actor, ASH_DEED_READ, folder, (unsigned)slot);
+}
+
+static void print_step(ash_sim *s, ash_sim_actor *a)
+{
+    uint32_t day = ash_sim_day(a->due.us), mean_ms;
+    uint64_t minute = a->due.us / (60 * ASH_US_PER_SEC) % 1440;
+    if (minute >= (8 + PRINTING_HOURS) * 60 || !ash_is_workday(day)) {
+        do
+            day++;
+        while (!ash_is_workday(day));
+        ash_sim_leave(a, ash_sim_at(day, 8 * 60, &a->rng));
+        return;
+    }
+    print_one(s, (sweep *)a);
+    mean_ms = PRINTING_HOURS * 3600 * 1000 / (PRINTS_A_DAY * s->opt->users);
+    ash_sim_wait(s, a, ash_sim_ms(&a->rng, 1, 2 * mean_ms));
+}
+
+static void add_printer(ash_sim *s)
+{
+    sweep *w = ash_sim_add(s, sizeof *w, ASH_ROLE_SERVICE, ORDER_PRINTER, print_step);
+    if (w == NULL)
+        return;
+    ash_sim_identify(&w->actor, "svc_print", "10.10.0.44", "PRT01");
+    ash_sim_alike(s, &w->actor, "print-server");
+    w->actor.due.us = ash_sim_at(s->opt->start, 8 * 60, &w->actor.rng);
 }
 
 /* --- all ---------------------------------------------------------------------------- */
@@ -187,6 +245,8 @@ static sweep *add_sweep(ash_sim *s, uint32_t order, ash_sim_step *step, const ch
         return NULL;
     snprintf(client, sizeof client, "10.10.0.%u", host);
     ash_sim_identify(&w->actor, account, client, workstation);
+    if (order != ORDER_SCANNER)
+        ash_sim_alike(s, &w->actor, order == ORDER_INDEXER ? "indexer" : "backup");
     w->lo = 300;
     w->hi = 9000;
     w->actor.due.us = order == ORDER_INDEXER ? next_index(s->begin_us) : next_night(w, s->begin_us);
@@ -200,8 +260,11 @@ void ash_services_add(ash_sim *s)
     add_sweep(s, ORDER_INDEXER, index_step, "svc_index", 41, "SRCH01");
     if (backup != NULL)
         backup->actor.smb.backup_share = true;
-    if (scanner != NULL)
+    if (scanner != NULL) {
         scanner->actor.local = true;
+        ash_sim_alike(s, &scanner->actor, "virus-scanner");
+    }
     add_migration(s);
     add_auditor(s);
+    add_printer(s);
 }

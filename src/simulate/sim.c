@@ -86,6 +86,26 @@ void ash_sim_identify(ash_sim_actor *a, const char *account, const char *client,
     ash_smb_set_who(&a->smb, a->account, a->client, lower);
 }
 
+/* A program of the servers' own: Windows records their accounts. */
+static bool is_machine(const ash_sim *s, const ash_sim_actor *a)
+{
+    return a->local && s->opt->format != ASH_SIM_SAMBA;
+}
+
+void ash_sim_alike(ash_sim *s, ash_sim_actor *a, const char *kind)
+{
+    if (!is_machine(s, a)) {
+        a->alike = ash_truth_begin_alike(&s->truth, kind, a->account, a->client, a->workstation);
+        return;
+    }
+    for (unsigned i = 0; i < s->opt->servers; i++) { /* one of each server's own */
+        char machine[16];
+        snprintf(machine, sizeof machine, "FS%02u$", i + 1);
+        uint32_t alike = ash_truth_begin_alike(&s->truth, kind, machine, "", "");
+        a->alike = i == 0 ? alike : a->alike;
+    }
+}
+
 /* --- a step ---------------------------------------------------------------- */
 
 static ash_sim_server *enter(ash_sim *s, ash_sim_actor *a, unsigned server)
@@ -131,7 +151,7 @@ static void note(ash_sim *s, const ash_sim_actor *a, const ash_deed *d, ash_trut
         .grade = grade,
     };
     char machine[16];
-    if (a->local && s->opt->format != ASH_SIM_SAMBA) { /* a program of the server's own */
+    if (is_machine(s, a)) {
         snprintf(machine, sizeof machine, "FS%02u$", s->at->index + 1u);
         row.account = machine;
         row.client = row.share = "";
@@ -176,6 +196,8 @@ void ash_sim_do(ash_sim *s, ash_sim_actor *a, const ash_deed *d)
         a->port = (uint16_t)ash_rng_range(&a->rng, 49152, 65535);
         s->writer->log_on(s, v, a, ash_sim_tree_volume_of(&s->tree, d->node));
     }
+    if (a->alike != 0)
+        ash_truth_alike_seen(&s->truth, a->alike + (is_machine(s, a) ? server : 0), v->spool.us);
     ash_truth_grade grade = grade_of(d->kind);
     if (s->writer->write(s, v, a, d) && grade != ASH_TRUTH_GRADES)
         note(s, a, d, grade);
@@ -381,6 +403,7 @@ static int begin(ash_sim *s, ash_sim_files *files, ash_error *err)
         return rc;
     ash_people_add(s);
     ash_services_add(s);
+    ash_errands_add(s);
     if (o->scenario->begin != NULL && !s->failed)
         o->scenario->begin(s);
     return 0;
@@ -425,6 +448,7 @@ static void free_sim(ash_sim *s, ash_sim_files *files)
     }
     free(s->queue.items);
     free(s->people);
+    ash_truth_free(&s->truth);
     free(files->items);
     s->writer->close(s);
     ash_sim_tree_free(&s->tree);

@@ -222,7 +222,7 @@ static unsigned entry_count(const ash_sim_tree *t, ash_node n)
     if (n.kind == ASH_NODE_PROJECT)
         return t->projects[n.id].years;
     const ash_folder *f = &t->folders[n.id];
-    return (unsigned)__builtin_popcountll(f->alive) + f->children + f->note;
+    return (unsigned)__builtin_popcountll(f->alive) + f->children + f->note + f->zip;
 }
 
 void ash_smb_connect(ash_smb *s, ash_smb_client *c, uint32_t volume)
@@ -292,6 +292,8 @@ static void list_folder(ash_smb *s, ash_smb_client *c, uint32_t folder, size_t d
     }
     if (f->note)
         list_file(s, c, folder, ASH_NOTE_SLOT, dir_len);
+    if (f->zip)
+        list_file(s, c, folder, ASH_ZIP_SLOT, dir_len);
     for (; child != ASH_NO_FOLDER; child = s->tree->folders[child].next)
         list_node(s, c, folder_node(child), dir_len);
 }
@@ -396,11 +398,11 @@ void ash_smb_read_denied(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_fil
 }
 
 /* smbd looks for ARG_DEST and scans the folder for another spelling. */
-static void look_up(ash_smb *s, uint32_t folder)
+static void look_up(ash_smb *s, ash_node dir)
 {
     run(s, S_LOOKUP);
     if (s->scripts.all[S_LOOKUP_ENTRY].count != 0)
-        for (unsigned n = entry_count(s->tree, folder_node(folder)) + 2; n > 0; n--)
+        for (unsigned n = entry_count(s->tree, dir) + 2; n > 0; n--)
             run(s, S_LOOKUP_ENTRY);
     run(s, S_LOOKUP_END);
 }
@@ -414,7 +416,7 @@ void ash_smb_read_missing(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_fi
         return;
     set_dest(s, len, leaf, leaf_len);
     run(s, S_UP);
-    look_up(s, folder);
+    look_up(s, folder_node(folder));
     run(s, S_READ_MISSING);
 }
 
@@ -450,7 +452,7 @@ static void write_new(ash_smb *s, uint32_t folder, size_t dir_len)
     size_t leaf_len = op->v[ARG_FILE].len - (op->v[ARG_DIR].len + 1);
     set_dest(s, dir_len, op->file + dir_len + 1, leaf_len);
     run(s, S_UP);
-    look_up(s, folder);
+    look_up(s, folder_node(folder));
     run(s, S_CREATE_OPEN);
     write_data(s, 1);
 }
@@ -527,7 +529,7 @@ static void move_file(ash_smb *s, uint32_t folder)
     set(op, ARG_PAIR, op->pair, from->len + 1 + to->len);
     run(s, S_RENAME_OPEN);
     run(s, S_UP);
-    look_up(s, folder);
+    look_up(s, folder_node(folder));
     run(s, S_RENAME);
 }
 
@@ -566,17 +568,17 @@ void ash_smb_delete(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_sta
         remove_file(s, c, folder);
 }
 
-void ash_smb_mkdir(ash_smb *s, ash_smb_client *c, uint32_t parent, uint32_t folder)
+void ash_smb_mkdir(ash_smb *s, ash_smb_client *c, ash_node parent, ash_node made)
 {
     char leaf[ASH_PATH_CAP];
-    size_t leaf_len = ash_sim_tree_leaf(s->tree, folder_node(folder), leaf);
-    size_t len = enter_dir(s, c, folder_node(parent), true);
+    size_t leaf_len = ash_sim_tree_leaf(s->tree, made, leaf);
+    size_t len = enter_dir(s, c, parent, true);
     if (len == 0)
         return;
     set_file(s, len, leaf, leaf_len);
     set_dest(s, len, leaf, leaf_len);
     if (rich(s))
-        set_id(&s->op, ARG_FILE_ID, ARG_FILE_INODE, s->op.file_id, node_inode(folder_node(folder)));
+        set_id(&s->op, ARG_FILE_ID, ARG_FILE_INODE, s->op.file_id, node_inode(made));
     run(s, S_UP);
     look_up(s, parent);
     run(s, S_MKDIR);

@@ -78,6 +78,6 @@ void ash_smb_save_end(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_s
 void ash_smb_rename(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state from,
                     ash_file_state to);
 void ash_smb_delete(ash_smb *s, ash_smb_client *c, uint32_t folder, ash_file_state f);
-void ash_smb_mkdir(ash_smb *s, ash_smb_client *c, uint32_t parent, uint32_t folder);
+void ash_smb_mkdir(ash_smb *s, ash_smb_client *c, ash_node parent, ash_node made);
 
 #endif

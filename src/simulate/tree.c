@@ -65,14 +65,20 @@ static void add_subs(ash_sim_tree *t, uint32_t parent, uint64_t *rng)
     }
 }
 
-static void add_project(ash_sim_tree *t, uint32_t group, uint64_t *rng)
+/* False: no memory. */
+static bool grow_projects(ash_sim_tree *t)
 {
     ash_project *projects = grow(t->projects, &t->project_cap, t->project_count, sizeof *t->projects);
-    if (projects == NULL) {
-        t->failed = true;
+    t->failed |= projects == NULL;
+    if (projects != NULL)
+        t->projects = projects;
+    return projects != NULL;
+}
+
+static void add_project(ash_sim_tree *t, uint32_t group, uint64_t *rng)
+{
+    if (!grow_projects(t))
         return;
-    }
-    t->projects = projects;
     uint32_t id = t->project_count++;
     uint32_t number = t->groups[group].projects++;
     /* A department's standing topics exist every year, a project for some years. */
@@ -179,8 +185,8 @@ bool ash_sim_tree_restricted(const ash_sim_tree *t, ash_node n)
 ash_file_state ash_sim_tree_file(const ash_sim_tree *t, uint32_t folder, unsigned slot)
 {
     const ash_folder *f = &t->folders[folder];
-    if (slot == ASH_NOTE_SLOT)
-        return (ash_file_state){.slot = ASH_NOTE_SLOT};
+    if (slot >= ASH_SLOTS)
+        return (ash_file_state){.slot = (uint8_t)slot};
     return (ash_file_state){
         .slot = (uint8_t)slot,
         .gen = (uint8_t)((f->gen_lo >> slot & 1) | (f->gen_hi >> slot & 1) << 1),
@@ -298,5 +304,37 @@ uint32_t ash_sim_tree_make_folder(ash_sim_tree *t, uint32_t parent)
     else
         t->folders[last].next = id;
     t->folders[parent].children++;
+    return id;
+}
+
+uint32_t ash_sim_tree_make_project(ash_sim_tree *t, uint32_t group, ash_project_kind kind,
+                                   unsigned years, uint32_t number)
+{
+    uint32_t previous = ASH_NO_FOLDER;
+    if (!grow_projects(t))
+        return UINT32_MAX;
+    uint32_t id = t->project_count++;
+    t->projects[id] = (ash_project){
+        .first_year = t->folder_count,
+        .group = (uint16_t)group,
+        .years = (uint8_t)years,
+        .kind = (uint8_t)kind,
+        .number = number,
+    };
+    for (unsigned y = 0; y < years; y++) {
+        ash_folder f = {
+            .project = id,
+            .parent = ASH_NO_FOLDER,
+            .first_child = ASH_NO_FOLDER,
+            .next = ASH_NO_FOLDER,
+            .year = (uint8_t)y,
+        };
+        uint32_t folder = add_folder(t, &f);
+        if (folder == ASH_NO_FOLDER)
+            return UINT32_MAX;
+        if (previous != ASH_NO_FOLDER)
+            t->folders[previous].next = folder;
+        previous = folder;
+    }
     return id;
 }

@@ -19,6 +19,7 @@ enum {
     ASH_MAX_GROUPS = ASH_MAX_SERVERS * ASH_DEPT_COUNT,
     ASH_SLOTS = 64,     /* files a folder can hold: one bit each */
     ASH_NOTE_SLOT = 64, /* not one of them: the note that extortioners leave */
+    ASH_ZIP_SLOT = 65,  /* nor this: an archive of what the folder held */
     ASH_PATH_CAP = 512, /* longest path is below 330 bytes; see words.c */
 };
 #define ASH_NO_FOLDER UINT32_MAX
@@ -54,10 +55,17 @@ typedef struct ash_group { /* one department on one server */
     uint8_t volume;
 } ash_group;
 
+typedef enum ash_project_kind {
+    ASH_PROJECT_USUAL,
+    ASH_PROJECT_CHECKOUT, /* a developer's copy of a repository: many small sources */
+    ASH_PROJECT_MOVED,    /* where a project of another department was moved; number: which */
+} ash_project_kind;
+
 typedef struct ash_project {
     uint32_t first_year; /* folder of the oldest year; the years are chained by next */
     uint16_t group;
     uint8_t years;
+    uint8_t kind;    /* ash_project_kind */
     uint32_t number; /* within the group */
 } ash_project;
 
@@ -75,6 +83,7 @@ typedef struct ash_folder {
     uint8_t sub; /* name of a sub-folder */
     uint8_t children;
     bool note; /* the extortioners' note is here */
+    bool zip;  /* an archive is here */
 } ash_folder;
 
 typedef struct ash_file_state {
@@ -115,7 +124,7 @@ size_t ash_sim_tree_path(const ash_sim_tree *t, ash_node n, char out[ASH_PATH_CA
 size_t ash_sim_tree_leaf(const ash_sim_tree *t, ash_node n, char *out);
 size_t ash_sim_tree_file_name(const ash_sim_tree *t, uint32_t folder, ash_file_state f, char *out);
 
-/* slot: also ASH_NOTE_SLOT. */
+/* slot: also ASH_NOTE_SLOT and ASH_ZIP_SLOT. */
 ash_file_state ash_sim_tree_file(const ash_sim_tree *t, uint32_t folder, unsigned slot);
 uint64_t ash_sim_tree_file_hash(const ash_sim_tree *t, uint32_t folder, unsigned slot);
 /* i-th slot in the order the disk returns a folder's entries. */
@@ -137,5 +146,9 @@ bool ash_sim_tree_rename_file(ash_sim_tree *t, uint32_t folder, unsigned slot);
 bool ash_sim_tree_lock_file(ash_sim_tree *t, uint32_t folder, unsigned slot);
 void ash_sim_tree_delete_file(ash_sim_tree *t, uint32_t folder, unsigned slot);
 uint32_t ash_sim_tree_make_folder(ash_sim_tree *t, uint32_t parent);
+/* A project made while the servers run; `years` empty folders. Listings of the department do
+ * not show it, and people do not find it by chance. UINT32_MAX: no memory. */
+uint32_t ash_sim_tree_make_project(ash_sim_tree *t, uint32_t group, ash_project_kind kind,
+                                   unsigned years, uint32_t number);
 
 #endif

@@ -1,9 +1,11 @@
 #include "simulate/truth.h"
 
+#include <stdlib.h>
+
 #include "base/io.h"
 #include "base/json.h"
 #include "base/time.h"
-#include "simulate/world.h"
+#include "simulate/people.h"
 
 static const char *const grade_names[ASH_TRUTH_GRADES] = {
     [ASH_TRUTH_READ] = "read",       [ASH_TRUTH_OPENED] = "opened",
@@ -48,6 +50,53 @@ bool ash_truth_close(ash_truth *t)
     return !t->failed;
 }
 
+void ash_truth_free(ash_truth *t)
+{
+    free(t->who);
+    free(t->alikes);
+    t->who = NULL;
+    t->alikes = NULL;
+    t->n_who = t->n_alikes = 0;
+}
+
+/* The items with room for one more; NULL: no memory, and what there was stays. */
+static void *grow(ash_truth *t, void *items, unsigned *cap, unsigned count, size_t size)
+{
+    if (count < *cap)
+        return items;
+    void *bigger = reallocarray(items, *cap * 2 + 32, size);
+    t->failed |= bigger == NULL;
+    if (bigger != NULL)
+        *cap = *cap * 2 + 32;
+    return bigger;
+}
+
+uint32_t ash_truth_begin_alike(ash_truth *t, const char *kind, const char *account,
+                               const char *client, const char *workstation)
+{
+    ash_truth_alike *all = t->n_alikes == ASH_TRUTH_ALIKES
+                               ? NULL
+                               : grow(t, t->alikes, &t->alikes_cap, t->n_alikes, sizeof *all);
+    if (all == NULL) {
+        t->alikes_left_off++;
+        return 0;
+    }
+    t->alikes = all;
+    ash_truth_alike *a = &t->alikes[t->n_alikes++];
+    *a = (ash_truth_alike){.kind = kind};
+    snprintf(a->account, sizeof a->account, "%s", account);
+    snprintf(a->client, sizeof a->client, "%s", client);
+    snprintf(a->workstation, sizeof a->workstation, "%s", workstation);
+    return t->n_alikes;
+}
+
+void ash_truth_alike_seen(ash_truth *t, uint32_t alike, uint64_t us)
+{
+    ash_truth_alike *a = &t->alikes[alike - 1];
+    a->from_us = a->from_us == 0 ? us : a->from_us;
+    a->to_us = us;
+}
+
 void ash_truth_begin_phase(ash_truth *t, const char *name)
 {
     if (t->n_phases < ASH_TRUTH_PHASES)
@@ -80,8 +129,11 @@ void ash_truth_trace(ash_truth *t, uint64_t us, const char *account, const char 
                      const char *workstation)
 {
     note_time(t, us);
-    ash_truth_who *w = find_who(t, account, client, workstation);
-    if (w == NULL && t->n_who < ASH_TRUTH_WHO) {
+    ash_truth_who *w = find_who(t, account, client, workstation), *all = NULL;
+    if (w == NULL && t->n_who < ASH_TRUTH_WHO)
+        all = grow(t, t->who, &t->who_cap, t->n_who, sizeof *all);
+    if (all != NULL) {
+        t->who = all;
         w = &t->who[t->n_who++];
         snprintf(w->account, sizeof w->account, "%s", account);
         snprintf(w->client, sizeof w->client, "%s", client);
@@ -179,6 +231,81 @@ static void put_intruder(ash_json *j, const ash_truth *t)
     ash_json_end(j, ']');
 }
 
+static void put_style(ash_json *j, const ash_truth_style *y)
+{
+    ash_json_key(j, "style");
+    ash_json_begin(j, '{');
+    if (y->origin != NULL) {
+        ash_json_key_z(j, "origin", y->origin);
+        ash_json_key_z(j, "hours", y->hours);
+        ash_json_key_z(j, "order", y->order);
+        ash_json_key_z(j, "tool", y->tool);
+        ash_json_key_z(j, "method", y->method);
+        ash_json_key_int(j, "pace_percent", y->pace_percent);
+    }
+    ash_json_end(j, '}');
+}
+
+static void put_alike(ash_json *j, const ash_truth_alike *a)
+{
+    ash_json_begin(j, '{');
+    ash_json_key_z(j, "kind", a->kind);
+    ash_json_key_z(j, "account", a->account[0] == '\0' ? NULL : a->account);
+    ash_json_key_z(j, "client", a->client[0] == '\0' ? NULL : a->client);
+    ash_json_key_z(j, "workstation", a->workstation[0] == '\0' ? NULL : a->workstation);
+    key_time(j, "from", a->from_us);
+    key_time(j, "to", a->to_us);
+    ash_json_end(j, '}');
+}
+
+/* A habit of a person: from and to are days. */
+static void put_habit(ash_json *j, const ash_sim *s, const ash_person *p, const char *kind,
+                      bool own_pc, uint32_t from, uint32_t to)
+{
+    uint32_t first = s->opt->start, until = first + s->opt->days;
+    ash_truth_alike a = {.kind = kind};
+    from = from < first ? first : from;
+    to = to > until ? until : to;
+    if (from >= to)
+        return;
+    snprintf(a.account, sizeof a.account, "%s", p->actor.account);
+    snprintf(a.client, sizeof a.client, "%s", own_pc ? p->desk : "");
+    snprintf(a.workstation, sizeof a.workstation, "%s", own_pc ? p->pc : "");
+    a.from_us = from * ASH_US_PER_DAY;
+    a.to_us = to * ASH_US_PER_DAY - 1;
+    put_alike(j, &a);
+}
+
+static void put_habits(ash_json *j, const ash_sim *s, const ash_person *p)
+{
+    enum { WEEKS = 14 }; /* days a change of staff is seen */
+    if (p->joins != 0)
+        put_habit(j, s, p, "new-employee", false, p->joins, p->joins + WEEKS);
+    if (p->moves != UINT32_MAX)
+        put_habit(j, s, p, "moved", false, p->moves, p->moves + WEEKS);
+    if (p->leaves != UINT32_MAX && !p->wrong)
+        put_habit(j, s, p, "leaving", false, p->leaves - WEEKS, p->leaves);
+    if (p->remote_days != 0)
+        put_habit(j, s, p, "vpn", false, 0, UINT32_MAX);
+    if (p->shared_pc)
+        put_habit(j, s, p, "shared-pc", false, 0, UINT32_MAX);
+    if (p->dept == ASH_FINANCE_DEPT)
+        put_habit(j, s, p, "month-ends", true, 0, UINT32_MAX);
+}
+
+static void put_alikes(ash_json *j, const ash_sim *s)
+{
+    ash_json_key(j, "look_alikes");
+    ash_json_begin(j, '[');
+    for (unsigned i = 0; i < s->truth.n_alikes; i++)
+        if (s->truth.alikes[i].from_us != 0)
+            put_alike(j, &s->truth.alikes[i]);
+    for (uint32_t i = 0; i < s->n_people; i++)
+        put_habits(j, s, s->people[i]);
+    ash_json_end(j, ']');
+    ash_json_key_int(j, "look_alikes_left_off", (int64_t)s->truth.alikes_left_off);
+}
+
 static void put_troubles(ash_json *j, const ash_sim *s)
 {
     static const char *const kinds[] = {
@@ -239,6 +366,8 @@ int ash_truth_summary(const ash_sim *s, const ash_sim_files *files, ash_error *e
     ash_json_key_int(&j, "seed", (int64_t)s->opt->seed);
     put_parameters(&j, s->opt);
     put_intruder(&j, &s->truth);
+    put_style(&j, &s->truth.style);
+    put_alikes(&j, s);
     put_troubles(&j, s);
     put_files(&j, s, files);
     ash_json_end(&j, '}');

@@ -376,7 +376,7 @@ static bool write_deed(ash_sim *s, ash_sim_server *at, ash_sim_actor *a, const a
     case ASH_DEED_RENAME: move_it(&o, name, len, to, name_of(&o, d->to, to)); break;
     case ASH_DEED_DELETE: delete_it(w, at); break;
     case ASH_DEED_MKDIR:
-        set_object(s, w, at, a, ash_sim_folder(d->number), "", 0);
+        set_object(s, w, at, a, ash_deed_made(d), "", 0);
         visit(w, at, OPEN_LOOK, ATTRIBUTES, ATTRIBUTES);
         break;
     case ASH_DEED_MISSING:

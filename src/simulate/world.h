@@ -35,7 +35,8 @@ typedef struct ash_deed {
     ash_deed_kind kind;
     ash_node node;           /* the folder worked on, or that of the file */
     ash_file_state file, to; /* to: new name */
-    uint32_t number;         /* of the temporary file; the new folder */
+    uint32_t number;         /* of the temporary file; MKDIR: of the new folder, or of the project
+                                where node is a department */
 } ash_deed;
 
 struct ash_sim;
@@ -58,6 +59,7 @@ typedef struct ash_sim_actor {
     uint16_t on;  /* bit per server with a session */
     uint16_t port;
     uint32_t rid;                    /* last part of the SID */
+    uint32_t alike;                  /* of truth.json, or the first of the servers'; 0: none */
     uint64_t logon[ASH_MAX_SERVERS]; /* LogonIds */
     char account[28], client[16], workstation[24];
     ash_smb_client smb;
@@ -136,6 +138,12 @@ static inline ash_node ash_sim_folder(uint32_t folder)
     return (ash_node){ASH_NODE_FOLDER, folder};
 }
 
+/* What MKDIR makes. */
+static inline ash_node ash_deed_made(const ash_deed *d)
+{
+    return (ash_node){d->node.kind == ASH_NODE_GROUP ? ASH_NODE_PROJECT : ASH_NODE_FOLDER, d->number};
+}
+
 static inline void ash_sim_do_file(ash_sim *s, ash_sim_actor *a, ash_deed_kind kind,
                                    uint32_t folder, unsigned slot)
 {
@@ -177,12 +185,19 @@ static inline uint64_t ash_sim_ms(uint64_t *rng, uint32_t lo, uint32_t hi)
     return us + ash_rng_below(rng, 1000);
 }
 
-/* people.c, services.c: the usual actors. */
+/* What the actor does from now on looks like an intrusion and is none; kind is static. */
+void ash_sim_alike(ash_sim *s, ash_sim_actor *a, const char *kind);
+
+/* people.c, services.c, errands.c: the usual actors. */
 void ash_people_add(ash_sim *s);
 void ash_services_add(ash_sim *s);
+void ash_errands_add(ash_sim *s);
 
 /* The scenarios' own. */
+void ash_sim_look_alikes(ash_sim *s);
 void ash_sim_slow_then_scan(ash_sim *s);
+void ash_sim_slow_vpn(ash_sim *s);
+void ash_sim_fast_scan(ash_sim *s);
 void ash_sim_insider(ash_sim *s);
 void ash_sim_throttled_scan(ash_sim *s);
 void ash_sim_ransomware(ash_sim *s);

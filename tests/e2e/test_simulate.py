@@ -2,6 +2,7 @@
 """Every scenario of `ashiato simulate`, in every format, investigated: what the case says
 was read is what the actors say they read."""
 import collections
+import itertools
 import json
 import os
 import shutil
@@ -9,11 +10,18 @@ import tempfile
 
 from lib import ASHIATO, Case, finish, report, rows, run, same
 
-SMALL = ["--users", "12", "--days", "9", "--files", "1000", "--actions", "12", "--seed", "11"]
+SMALL = {"--users": "12", "--days": "9", "--files": "1000", "--actions": "12", "--seed": "11"}
 INTRUSIONS = ("slow-then-scan", "insider", "throttled-scan", "ransomware", "spraying")
+# Of these not every format and configuration: they are made of the same parts.
+MORE = (("look-alikes", "samba", "rich"), ("look-alikes", "windows-json", "lean"),
+        ("slow-vpn", "windows-json", "lean"), ("fast-scan", "samba", "lean"),
+        ("fast-scan", "windows-xml", "rich"))
+ERRANDS = {"photo-rename", "archive", "checkout", "tree-move", "month-end", "handover", "keepsake"}
+PROGRAMS = {"backup", "indexer", "migration", "auditor", "print-server"}
 # The intruder comes from machines that are nobody else's: all their accesses are the intruder's.
 FOREIGN = ("slow-then-scan", "spraying")
 CONFIGS = ("lean",) if "asan" in ASHIATO else ("rich", "lean")  # rich is thirty times as much
+LOGS = (("samba", "rich"), ("samba", "lean"), ("windows-xml", "rich"), ("windows-json", "lean"))
 FORMATS = ("samba", "windows-xml", "windows-json")
 
 
@@ -23,7 +31,8 @@ class World:
     def __init__(self, scenario, *options):
         self.dir = tempfile.mkdtemp(prefix="ashiato-test-")
         self.out = os.path.join(self.dir, "out")
-        run("simulate", scenario, *SMALL, *options, "--truth-all", "--out", self.out)
+        given = {**SMALL, **dict(zip(options[::2], options[1::2]))}
+        run("simulate", scenario, *itertools.chain(*given.items()), "--truth-all", "--out", self.out)
         with open(os.path.join(self.out, "truth.json"), encoding="utf-8") as f:
             self.summary = json.load(f)
 
@@ -83,11 +92,16 @@ def check(scenario, form, config):
                 same(f"{name}: {who[0]} from {who[1]} read", theirs, want)
             else:
                 report(want <= theirs, f"{name}: {who[0]} from {who[1]} read", sorted(want - theirs)[:5])
-        if scenario in INTRUSIONS:
+        if scenario == "look-alikes":
+            # Of a file saved and renamed in one session the case shows the saving.
+            everybody["renamed"] -= everybody["written"]
+            changes(name, form, config, everybody, got)
+        elif w.summary["style"]:
             report(len(mine["read"]) >= 5, f"{name}: there is an intrusion", mine)
             changes(name, form, config, mine, got)
-        else:
-            same(f"{name}: no track", answer["tracks"], [])
+        if not w.summary["style"]:
+            if scenario != "look-alikes":
+                same(f"{name}: no track", answer["tracks"], [])
             same(f"{name}: no intruder", (w.rows("truth.tsv"), w.summary["intruder"]), ([], []))
 
 
@@ -101,7 +115,9 @@ def changes(name, form, config, mine, got):
         same(f"{name}: folders listed are there", mine["listed"] - got["any"], set())
     if form == "samba" or config == "rich":
         same(f"{name}: refused", mine["denied"] - above - got["denied"], set())
-    for change in ("written", "renamed"):
+    if form == "samba" or config == "rich":
+        same(f"{name}: opened", mine["opened"] - mine["read"] - got["opened"] - got["read"], set())
+    for change in ("written", "renamed", "deleted"):
         same(f"{name}: {change}", mine[change] - got[change], set())
 
 
@@ -129,6 +145,42 @@ def one_world():
         foreign = {w["client"] for w in with_it.summary["intruder"]}
         same("without the intruder's client the log is the one without the intrusion",
              [l for l in lines(with_it) if l.split("|")[1] not in foreign] == lines(without), True)
+
+
+def look_alikes():
+    """Honest work in bulk is there, is stated with who and when, and is what truth-all.tsv holds."""
+    with World("look-alikes", "--days", "30", "--actions", "4") as w:
+        alikes = w.summary["look_alikes"]
+        kinds = {a["kind"] for a in alikes}
+        same("look-alikes: every kind", (ERRANDS | PROGRAMS) - kinds, set())
+        done = collections.defaultdict(collections.Counter)
+        errands = [a for a in alikes if a["kind"] in ERRANDS]
+        for r in w.rows("truth-all.tsv"):
+            for a in errands:
+                if (a["account"], a["client"]) == (r["account"], r["client"]) and a["from"] <= r["time"] <= a["to"]:
+                    done[a["kind"]][r["grade"]] += 1
+        for kind, grade, least in (("photo-rename", "renamed", 5), ("archive", "read", 20), ("checkout", "written", 50),
+                                   ("tree-move", "deleted", 10), ("month-end", "listed", 11), ("handover", "read", 15),
+                                   ("keepsake", "read", 15)):
+            report(done[kind][grade] >= least, f"look-alikes: {kind} is {grade} {least} times", done[kind])
+        same("look-alikes: none was left off", w.summary["look_alikes_left_off"], 0)
+        same("look-alikes: no intruder", (w.rows("truth.tsv"), w.summary["intruder"], w.summary["style"]), ([], [], {}))
+
+
+def styles():
+    """Intruders do not all work alike, and truth.json says how this one does."""
+    seen = collections.defaultdict(set)
+    for seed in range(12):
+        with World("fast-scan", "--users", "3", "--days", "3", "--actions", "1", "--seed", str(seed)) as w:
+            style, mine = w.summary["style"], w.truth("truth.tsv")
+            for k, v in style.items():
+                seen[k].add(v)
+            first = w.summary["phases"][0]
+            same(f"seed {seed}: who {style['tool']} does so", {k for k in ("listed", "read", "opened") if first[k]} -
+                 {"lists": {"listed"}, "knows": {"read"}, "opens": {"opened", "read"}}[style["tool"]], set())
+            report(mine["listed"] or style["tool"] != "lists", f"seed {seed}: folders are listed", style)
+    for k in ("origin", "hours", "order", "tool"):
+        report(len(seen[k]) == 3, f"every kind of {k} occurs", seen[k])
 
 
 def lines(world):
@@ -180,7 +232,7 @@ def troubled(form):
 
 def command():
     out = run("simulate", "--list", "--json").stdout
-    same("--list shows all", {r["scenario"] for r in json.loads(out)}, {"benign", "troubled", *INTRUSIONS})
+    same("--list shows all", {r["scenario"] for r in json.loads(out)}, {"benign", "troubled", "look-alikes", "slow-vpn", "fast-scan", *INTRUSIONS})
     here = tempfile.mkdtemp(prefix="ashiato-test-")
     try:
         open(os.path.join(here, "x"), "w").close()
@@ -194,10 +246,11 @@ def command():
         shutil.rmtree(here)
 
 
-for scenario in ("benign", *INTRUSIONS):
-    for form in FORMATS:
-        for config in CONFIGS:
-            check(scenario, form, config)
+for scenario, form, config in (*((s, *log) for s in ("benign", *INTRUSIONS) for log in LOGS), *MORE):
+    if config in CONFIGS:
+        check(scenario, form, config)
+look_alikes()
+styles()
 old()
 one_world()
 summary()
