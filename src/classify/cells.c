@@ -96,20 +96,36 @@ size_t ash_line_cell_at(const ash_line *l, const char *p)
     return low;
 }
 
+/* A letter, a digit or a kanji: nothing that decorates. */
+static bool plain_at(ash_view v, size_t i)
+{
+    unsigned char c = (unsigned char)v.p[i];
+    return letter_or_digit((char)c) || (c >= 0xe4 && c <= 0xe9);
+}
+
+static bool plain_end(ash_view v)
+{
+    size_t i = v.n - 1;
+    if (((unsigned char)v.p[i] & 0xc0) == 0x80 && v.n >= 3)
+        i = v.n - 3; /* a kanji is three bytes */
+    return plain_at(v, i) && (i + 1 == v.n || (unsigned char)v.p[i] >= 0xe4);
+}
+
 ash_view ash_undecorated(ash_view v)
 {
     static const char *const around[] = {" ", "\t", ":", "*", "[", "]", "(", ")", "<", ">", "=", "-", "\"", "'", ".",
-                                         "#", "【", "】", "「", "」", "『", "』", "〔", "〕", "■", "□", "●", "○",
-                                         "◆", "◇", "・", "※", "★", "▼", "►", "•", "《", "》", "?"};
-    for (bool more = true; more;) {
+                                         "#", "?", "【", "】", "「", "」", "『", "』", "〔", "〕", "■", "□", "●", "○",
+                                         "◆", "◇", "・", "※", "★", "▼", "►", "•", "《", "》"};
+    for (bool more = true; more && v.n > 0;) {
         more = false;
-        for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+        bool front = !plain_at(v, 0), back = !plain_end(v);
+        for (size_t i = 0; (front || back) && i < sizeof around / sizeof *around; i++) {
             ash_view a = ash_view_z(around[i]);
-            if (ash_view_starts(v, a)) {
+            if (front && ash_view_starts(v, a)) {
                 v = ash_view_skip(v, a.n);
                 more = true;
             }
-            if (ash_view_ends(v, a)) {
+            if (back && ash_view_ends(v, a)) {
                 v.n -= a.n;
                 more = true;
             }

@@ -13,8 +13,11 @@ static ash_view value_after(const char *from, const char *to)
         if (close > 0 && close < 40)
             v = ash_view_skip(v, (size_t)close + 1);
     }
-    for (bool more = true; more;) {
+    for (bool more = true; more && v.n > 0;) {
+        unsigned char c = (unsigned char)v.p[0];
         more = false;
+        if ((c >= 0xe4 && c <= 0xe9) || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'))
+            break; /* the value begins */
         for (size_t i = 0; i < sizeof skip / sizeof *skip; i++) {
             if (ash_view_starts(v, ash_view_z(skip[i]))) {
                 v = ash_view_skip(v, strlen(skip[i]));
@@ -283,6 +286,12 @@ static bool row(ash_scan *s, ash_line *l)
 /* A line without a table: may it begin one, or be a row of one without a header? */
 static bool begin_table(ash_scan *s, ash_line *l)
 {
+    bool numbers = false;
+    for (size_t i = 0; i < l->n_hits; i++)
+        numbers |= s->rules->rules[l->hits[i].rule].kind == ASH_RULE_DIGITS;
+    l->n_cells = 0;
+    if (l->n_labels == 0 && !numbers)
+        return false;
     char delimiter = s->delimiter != 0 ? s->delimiter : ash_line_delimiter(l);
     s->table.delimiter = delimiter;
     ash_line_split(l, delimiter);
@@ -295,10 +304,12 @@ static bool begin_table(ash_scan *s, ash_line *l)
 static void one_label(ash_scan *s, ash_line *l)
 {
     ash_table *t = &s->table;
+    if (t->one == ASH_ROLE_NONE && (l->n_cells != 1 || l->text.n > 100))
+        return;
     ash_view text = ash_view_trim(l->text);
     if (text.n == 0)
         return;
-    if (l->n_cells <= 1 && l->n_labels >= 1 && l->n_cells == 1 && l->cells[0].role != ASH_ROLE_NONE) {
+    if (l->n_labels >= 1 && l->n_cells == 1 && l->cells[0].role != ASH_ROLE_NONE) {
         t->one = l->cells[0].role;
         t->one_age = 0;
         return;

@@ -8,7 +8,7 @@
 static int make(ash_scan *s, const ash_rules *r)
 {
     size_t classes = ash_rules_classes(r);
-    s->window = malloc(ASH_SCAN_WINDOW + 1);
+    s->window = calloc(ASH_SCAN_WINDOW + 2, 1);
     s->hits = malloc(ASH_HITS_MAX * sizeof *s->hits);
     s->tallies = calloc(classes, sizeof *s->tallies);
     s->word_score = calloc(classes, sizeof *s->word_score);
@@ -45,7 +45,7 @@ void ash_scan_free(ash_scan *s)
         return;
     hs_free_scratch(s->scratch);
     if (s->window != NULL)
-        sodium_memzero(s->window, ASH_SCAN_WINDOW + 1);
+        sodium_memzero(s->window, ASH_SCAN_WINDOW + 2);
     free(s->window);
     free(s->hits);
     free(s->tallies);
@@ -124,12 +124,28 @@ void ash_scan_word(ash_scan *s, const ash_rule *r, uint64_t line)
 
 /* --- windows ------------------------------------------------------------- */
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A word within another ("no" in "knows"): most matches of short words are. Names
+ * like "firstName" are left to ash_line_labels. */
+static bool within_word(const ash_scan *s, size_t from, size_t to)
+{
+    char next = s->window[to], first = s->window[from];
+    return (next >= 'a' && next <= 'z') ||
+           (from > 0 && first >= 'a' && first <= 'z' && is_letter(s->window[from - 1]));
+}
+
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                     void *user)
 {
     ash_scan *s = user;
     const ash_rule *r = &s->rules->rules[id];
     (void)flags;
+    if (r->whole && within_word(s, (size_t)to - r->n, (size_t)to))
+        return 0;
     if (s->n_hits > 0) { /* a longer match of the same beginning */
         ash_hit *last = &s->hits[s->n_hits - 1];
         if (r->kind == ASH_RULE_OWN && last->rule == id && last->from == from) {
@@ -243,6 +259,7 @@ static int scan_window(ash_scan *s, size_t n, ash_error *err)
     while (n > 0) {
         s->n_hits = 0;
         s->hits_full = false;
+        s->window[s->fill] = '\0'; /* within_word looks one further */
         hs_error_t rc = hs_scan(s->rules->db, s->window, (unsigned)n, 0, s->scratch, on_match, s);
         if (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED)
             return ash_fail(err, ASH_E_STATE, "classify", "matching failed (%d)", (int)rc);
