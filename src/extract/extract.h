@@ -67,7 +67,7 @@ typedef struct ash_piece {
     ash_view text;
     ash_place place;
     ash_kind kind; /* of the member it is from */
-    bool goes_on;  /* the text before it does not end here: words may be cut */
+    bool goes_on;  /* the unit does not end here: the next piece is its continuation */
 } ash_piece;
 
 /* All views are valid during the call. False: wants no more; the outcome is then
@@ -134,7 +134,7 @@ void ash_extract(int fd, const ash_extract_limits *limits, const ash_extract_ops
 /* What is done with the text, in the helper. The results are bytes that only
  * the same code reads, on the other side of a pipe, where they are as little to
  * be trusted as the document. */
-#define ASH_RESULT_MAX (256u << 10)
+#define ASH_RESULT_MAX (8u << 20)
 
 typedef struct ash_file_hint {
     ash_view name; /* last part of the path, as on disk */
