@@ -215,6 +215,17 @@
 #define ASH_EXTRACT_XML_DEPTH 1000u
 #define ASH_EXTRACT_RTF_DEPTH 1000u
 
+/* Helper processes; bytes each may map beyond what it begins with; seconds for a
+ * file, and one more for each MiB; files after which it is replaced. */
+#define ASH_HELPERS_MAX 64u
+#define ASH_HELPER_MEMORY (1536ull << 20)
+#define ASH_HELPER_TIMEOUT_S 60u
+#define ASH_HELPER_JOBS 20000u
+
+/* Seconds for pdftotext on one file. */
+#define ASH_PROGRAM_CPU_S 60u
+#define ASH_PROGRAM_WALL_S 120u
+
 /* Bytes of a member's path. */
 #define ASH_EXTRACT_PATH_MAX 4096u
 
