@@ -3,6 +3,8 @@
 #ifndef ASH_EXTRACT_WIRE_H
 #define ASH_EXTRACT_WIRE_H
 
+#include <sys/types.h>
+
 #include "extract/extract.h"
 
 #define ASH_WIRE_FDS 2
