@@ -38,6 +38,11 @@ target_link_libraries(evtx_extract PRIVATE libashiato)
 set_target_properties(evtx_extract PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
 add_dependencies(tests evtx_extract)
 
+add_executable(extract_text EXCLUDE_FROM_ALL bench/extract_text.c)
+target_link_libraries(extract_text PRIVATE libashiato)
+set_target_properties(extract_text PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
+add_dependencies(tests extract_text)
+
 # Preloaded by tests/torture; in front of a sanitizer's own library it cannot work.
 add_library(faults SHARED EXCLUDE_FROM_ALL tests/torture/faults.c)
 target_compile_options(faults PRIVATE -O1 -Wall -Wextra -Werror -Wno-nonnull-compare)

@@ -184,6 +184,51 @@
 /* Folders in one volume. */
 #define ASH_VOLUME_DIRS (1u << 18)
 
+/* --- text out of files ---------------------------------------------------- */
+
+/* Bytes read at once. */
+#define ASH_EXTRACT_BLOCK (256u << 10)
+
+/* Of one file, by default: its size; text given out; bytes unpacked from it; its
+ * members; containers in one another. */
+#define ASH_EXTRACT_FILE_MAX (16ull << 30)
+#define ASH_EXTRACT_TEXT_MAX (16ull << 30)
+#define ASH_EXTRACT_INNER_MAX (8ull << 30)
+#define ASH_EXTRACT_MEMBERS_MAX 100000u
+#define ASH_EXTRACT_DEPTH_MAX 10u
+
+/* A file that unpacks to more than this, and to this many times its own size, is
+ * a bomb. Deflate reaches 1,030 on zeros, real documents rarely 50. */
+#define ASH_EXTRACT_BOMB_MIN (256ull << 20)
+#define ASH_EXTRACT_BOMB_RATIO 200u
+
+/* Bytes of members held in memory at once, one in the other; of a file looked at
+ * as a whole (OLE2, SQLite). */
+#define ASH_EXTRACT_SPOOL_MAX (256ull << 20)
+#define ASH_EXTRACT_MAP_MAX (1ull << 30)
+
+/* Bytes of a workbook's shared strings; beyond it rows name only what they hold
+ * themselves, and the strings come on their own. */
+#define ASH_EXTRACT_STRINGS_MAX (64ull << 20)
+
+/* Elements inside one another in XML, HTML; groups in RTF; parts in e-mail. */
+#define ASH_EXTRACT_XML_DEPTH 1000u
+#define ASH_EXTRACT_RTF_DEPTH 1000u
+
+/* Helper processes; bytes each may map beyond what it begins with; seconds for a
+ * file, and one more for each MiB; files after which it is replaced. */
+#define ASH_HELPERS_MAX 64u
+#define ASH_HELPER_MEMORY (1536ull << 20)
+#define ASH_HELPER_TIMEOUT_S 60u
+#define ASH_HELPER_JOBS 20000u
+
+/* Seconds for pdftotext on one file. */
+#define ASH_PROGRAM_CPU_S 60u
+#define ASH_PROGRAM_WALL_S 120u
+
+/* Bytes of a member's path. */
+#define ASH_EXTRACT_PATH_MAX 4096u
+
 /* --- ledger ------------------------------------------------------------ */
 
 /* Bytes hashed one by one within a sealed file, so that damage has a place. */
