@@ -302,6 +302,14 @@
 #define ASH_OWN_WORDS_MAX 200u
 #define ASH_OWN_PATTERN_MAX 1000u
 
+/* Different records of persons told for one document (ASH_RESULT_MAX holds them); more
+ * are told by a sketch. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_FOUND_PERSONS_MAX 100000u
+#else
+#define ASH_FOUND_PERSONS_MAX 16u
+#endif
+
 /* Records of persons that are clustered exactly; more are counted by sketches. */
 #ifndef ASH_FUZZ_LIMITS
 #define ASH_PERSONS_EXACT_MAX 500000u
