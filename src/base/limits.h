@@ -282,6 +282,7 @@
  * values, and how many of those are held until the column is believed. */
 #define ASH_CELLS_MAX 256u
 #define ASH_LABELS_MAX 256u
+#define ASH_LINE_NAMES 256u /* names of a line that are not counted twice */
 #define ASH_COLUMNS_JUDGED 32u
 #define ASH_COLUMN_HELD 12u
 
