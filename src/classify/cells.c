@@ -113,7 +113,7 @@ static bool plain_end(ash_view v)
 
 ash_view ash_undecorated(ash_view v)
 {
-    static const char *const around[] = {" ", "\t", ":", "*", "[", "]", "(", ")", "<", ">", "=", "-", "\"", "'", ".",
+    static const char *const around[] = {" ", "\t", ":", "*", "[", "]", "(", ")", "<", ">", "=", "-", "\"", "'", ".", ",",
                                          "#", "?", "【", "】", "「", "」", "『", "』", "〔", "〕", "■", "□", "●", "○",
                                          "◆", "◇", "・", "※", "★", "▼", "►", "•", "《", "》"};
     for (bool more = true; more && v.n > 0;) {

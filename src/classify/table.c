@@ -37,11 +37,13 @@ static bool by_turns(const ash_scan *s, const ash_line *l)
 bool ash_table_header(ash_scan *s, ash_line *l)
 {
     size_t filled = 0, labels = 0;
+    bool words = true; /* nothing but short words: the others are headers too */
     for (size_t i = 0; i < l->n_cells; i++) {
         filled += l->cells[i].text.n > 0;
         labels += l->cells[i].role != ASH_ROLE_NONE;
+        words &= l->cells[i].text.n <= 40 && !has_digit(l->cells[i].text);
     }
-    if (labels < 2 || labels * 2 < filled || by_turns(s, l))
+    if (labels < 2 || (labels * 2 < filled && !words) || by_turns(s, l))
         return false;
     ash_table *t = &s->table;
     char delimiter = t->delimiter;
