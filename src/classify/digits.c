@@ -226,6 +226,25 @@ static bool card_groups(const unsigned *g, unsigned n)
     return (n == 4 && g[0] == 4 && g[1] == 4 && g[2] == 4) || (n == 3 && g[0] == 4 && g[1] == 6);
 }
 
+static bool names_a_number(ash_role role)
+{
+    switch (role) {
+    case ASH_ROLE_MYNUMBER:
+    case ASH_ROLE_CORPORATE:
+    case ASH_ROLE_PASSPORT:
+    case ASH_ROLE_LICENCE:
+    case ASH_ROLE_PENSION:
+    case ASH_ROLE_INSURER:
+    case ASH_ROLE_INSURED:
+    case ASH_ROLE_CARD:
+    case ASH_ROLE_CVV:
+    case ASH_ROLE_SSN:
+    case ASH_ROLE_ACCOUNT:
+    case ASH_ROLE_IBAN: return true;
+    default: return false;
+    }
+}
+
 bool ash_number_judge(ash_scan *s, ash_line *l, ash_role role, ash_view d, const unsigned *groups,
                       unsigned n, char separator, ash_view raw)
 {
@@ -242,11 +261,8 @@ bool ash_number_judge(ash_scan *s, ash_line *l, ash_role role, ash_view d, const
     if (with_context(s, l, role, d, raw))
         return true;
     /* Under a label of another kind of number it is that, or wrong. */
-    bool free_role = role == ASH_ROLE_NONE || role == ASH_ROLE_PHONE || role == ASH_ROLE_NAME ||
-                     role == ASH_ROLE_MAIL || role == ASH_ROLE_ADDRESS || role == ASH_ROLE_COMPANY ||
-                     role == ASH_ROLE_POSTAL || role == ASH_ROLE_KANA || role == ASH_ROLE_THING ||
-                     role == ASH_ROLE_BIRTH || role == ASH_ROLE_ADDRESS_PART ||
-                     (plus && role != ASH_ROLE_OTHER);
+    bool free_role = role != ASH_ROLE_OTHER && role != ASH_ROLE_AMOUNT && role != ASH_ROLE_DATE &&
+                     (plus || !names_a_number(role));
     if (free_role && phone(s, l, role, d, groups, n, separator, raw, plus))
         return true;
     /* "T1234567890123": who may issue qualified invoices (Consumption Tax Act 57-2). */
