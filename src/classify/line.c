@@ -322,7 +322,7 @@ static bool begin_table(ash_scan *s, ash_line *l)
     for (size_t i = 0; i < l->n_hits; i++)
         numbers |= s->rules->rules[l->hits[i].rule].kind == ASH_RULE_DIGITS;
     l->n_cells = 0;
-    if (l->n_labels == 0 && !numbers)
+    if ((l->n_labels == 0 || (l->n_labels == 1 && l->text.n > 100)) && !numbers)
         return false;
     char delimiter = s->delimiter != 0 ? s->delimiter : ash_line_delimiter(l);
     s->table.delimiter = delimiter;

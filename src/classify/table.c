@@ -79,7 +79,8 @@ bool ash_table_loose(ash_scan *s, const ash_line *l)
         covered += (size_t)(l->labels[i].to - l->labels[i].from);
         roles |= UINT64_C(1) << l->labels[i].role;
     }
-    if (l->n_labels < 3 || covered * 2 < l->text.n || has_digit(l->text))
+    if (l->n_labels < 3 || covered * 2 < l->text.n || has_digit(l->text) ||
+        ash_view_find(l->text, ':') >= 0 || ash_view_find(l->text, '=') >= 0)
         return false;
     ash_record_end(s);
     s->table.loose = roles;
