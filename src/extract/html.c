@@ -134,7 +134,7 @@ static void declared(const ash_bytes *b, char out[32])
     }
 }
 
-ash_outcome ash_read_html(ash_job *j, const ash_bytes *b, const ash_told *told)
+ash_readout ash_read_html(ash_job *j, const ash_bytes *b, const ash_told *told)
 {
     struct html h = {.job = j};
     char charset[32];
@@ -151,14 +151,14 @@ ash_outcome ash_read_html(ash_job *j, const ash_bytes *b, const ash_told *told)
     ash_emit_begin(j, ASH_UNIT_PARAGRAPH, (ash_view){0});
     h.parser = htmlCreatePushParserCtxt(&sax, &h, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
     if (h.parser == NULL)
-        return ASH_OUTCOME_NO_MEMORY;
+        return ASH_READOUT_NO_MEMORY;
     htmlCtxtUseOptions(h.parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                                      HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
-    ash_outcome o = ash_text_decode(j, b, &t, feed, &h);
+    ash_readout o = ash_text_decode(j, b, &t, feed, &h);
     if (ash_job_goes(j) && h.depth <= ASH_EXTRACT_XML_DEPTH)
         htmlParseChunk(h.parser, "", 0, 1);
     if (h.depth > ASH_EXTRACT_XML_DEPTH)
-        o = ASH_OUTCOME_DAMAGED;
+        o = ASH_READOUT_DAMAGED;
     if (h.parser->myDoc != NULL)
         xmlFreeDoc(h.parser->myDoc);
     htmlFreeParserCtxt(h.parser);

@@ -279,11 +279,11 @@ static bool on_block(void *user, const char *p, size_t n)
     return !r->damaged && ash_job_goes(r->job);
 }
 
-ash_outcome ash_read_rtf(ash_job *j, const ash_bytes *b)
+ash_readout ash_read_rtf(ash_job *j, const ash_bytes *b)
 {
     struct rtf *r = calloc(1, sizeof *r);
     if (r == NULL)
-        return ASH_OUTCOME_NO_MEMORY;
+        return ASH_READOUT_NO_MEMORY;
     r->job = j;
     r->at.uc = 1;
     ash_emit_begin(j, ASH_UNIT_PARAGRAPH, (ash_view){0});
@@ -291,5 +291,5 @@ ash_outcome ash_read_rtf(ash_job *j, const ash_bytes *b)
     flush_bytes(r);
     bool whole = !r->damaged && r->depth == 0;
     free(r);
-    return !ok ? ASH_OUTCOME_UNREADABLE : whole ? ASH_OUTCOME_OK : ASH_OUTCOME_DAMAGED;
+    return !ok ? ASH_READOUT_UNREADABLE : whole ? ASH_READOUT_OK : ASH_READOUT_DAMAGED;
 }
