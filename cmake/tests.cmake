@@ -49,3 +49,8 @@ target_compile_options(faults PRIVATE -O1 -Wall -Wextra -Werror -Wno-nonnull-com
 target_compile_definitions(faults PRIVATE _GNU_SOURCE)
 target_link_libraries(faults PRIVATE ${CMAKE_DL_LIBS})
 set_target_properties(faults PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+
+add_executable(classscan EXCLUDE_FROM_ALL bench/classscan.c)
+target_link_libraries(classscan PRIVATE libashiato)
+set_target_properties(classscan PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
+add_dependencies(tests classscan)

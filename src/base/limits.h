@@ -262,6 +262,53 @@
 /* Accesses told for each path and server; `ashiato scope` lists all. */
 #define ASH_TOUCHES_SHOWN 100u
 
+/* --- classification ---------------------------------------------------- */
+
+/* Bytes of text matched at once: whole lines. A longer line is judged in pieces. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_SCAN_WINDOW (256u << 10)
+#else
+#define ASH_SCAN_WINDOW 2048u
+#endif
+
+/* Matches in one window; beyond them it is matched in parts. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_HITS_MAX (1u << 15)
+#else
+#define ASH_HITS_MAX 64u
+#endif
+
+/* Cells of a row that are looked at; columns without a header that are judged by their
+ * values, and how many of those are held until the column is believed. */
+#define ASH_CELLS_MAX 256u
+#define ASH_LABELS_MAX 256u
+#define ASH_COLUMNS_JUDGED 32u
+#define ASH_COLUMN_HELD 12u
+
+/* Different values of a class counted exactly in one document; above by a sketch of so
+ * many registers, standard error 1.04 / sqrt(4096) = 1.6 %. */
+#define ASH_DISTINCT_EXACT 256u
+#define ASH_SKETCH_SIZE 4096u
+
+/* Weights of different words that make a class of their own. */
+#define ASH_WORDS_ENOUGH 10u
+
+/* Lines that may belong to one person's record outside of a table. */
+#define ASH_RECORD_LINES 40u
+
+/* A user's rules: bytes of the file, classes, words and bytes of a pattern. */
+#define ASH_OWN_RULES_MAX (256u << 10)
+#define ASH_OWN_CLASSES_MAX 200u
+#define ASH_OWN_WORDS_MAX 200u
+#define ASH_OWN_PATTERN_MAX 1000u
+
+/* Records of persons that are clustered exactly; more are counted by sketches. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_PERSONS_EXACT_MAX 500000u
+#else
+#define ASH_PERSONS_EXACT_MAX 64u
+#endif
+
 /* --- report ------------------------------------------------------------ */
 
 /* File rows put into report.json and report.html; the rest is named there and
