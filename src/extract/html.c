@@ -60,8 +60,6 @@ static void on_start(void *user, const xmlChar *name, const xmlChar **attributes
     }
     h->cells += strcmp(z, "td") == 0 || strcmp(z, "th") == 0;
     h->skip += is_skipped(z);
-    if (strcmp(z, "br") == 0 && h->cells == 0)
-        ash_emit_c(h->job, '\n');
     if (h->skip == 0)
         put_attributes(h, attributes);
 }
