@@ -282,6 +282,7 @@
  * values, and how many of those are held until the column is believed. */
 #define ASH_CELLS_MAX 256u
 #define ASH_LABELS_MAX 256u
+#define ASH_LINE_NAMES 256u /* names of a line that are not counted twice */
 #define ASH_COLUMNS_JUDGED 32u
 #define ASH_COLUMN_HELD 12u
 
@@ -301,6 +302,14 @@
 #define ASH_OWN_CLASSES_MAX 200u
 #define ASH_OWN_WORDS_MAX 200u
 #define ASH_OWN_PATTERN_MAX 1000u
+
+/* Different records of persons told for one document (ASH_RESULT_MAX holds them); more
+ * are told by a sketch. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_FOUND_PERSONS_MAX 100000u
+#else
+#define ASH_FOUND_PERSONS_MAX 16u
+#endif
 
 /* Records of persons that are clustered exactly; more are counted by sketches. */
 #ifndef ASH_FUZZ_LIMITS

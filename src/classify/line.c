@@ -327,6 +327,7 @@ static void one_label(ash_scan *s, ash_line *l)
 void ash_line_scan(ash_scan *s, ash_line *l)
 {
     l->contact = l->address = false;
+    l->n_names = 0;
     ash_line_labels(s, l);
     if (s->table.active && row(s, l))
         return;

@@ -234,6 +234,16 @@ static ash_name_kind judge_joined(const ash_names *n, ash_view v, unsigned chars
     return best;
 }
 
+static bool has_hiragana(ash_view v)
+{
+    for (size_t i = 0; i + 2 < v.n; i++) { /* U+3041 to U+3096: e3 81 81 to e3 82 96 */
+        const unsigned char *p = (const unsigned char *)v.p + i;
+        if (p[0] == 0xe3 && (p[1] == 0x81 || (p[1] == 0x82 && p[2] <= 0x96)))
+            return true;
+    }
+    return false;
+}
+
 ash_name_kind ash_name_judge(const ash_names *n, ash_view v)
 {
     unsigned chars, more;
@@ -248,10 +258,14 @@ ash_name_kind ash_name_judge(const ash_names *n, ash_view v)
     ash_view rest = ash_view_skip(v, first + 1);
     if (v.p[first] != ' ' || japanese(rest, &more) != rest.n || chars > 8 || more > 8 || more == 0)
         return ASH_NAME_NO;
-    bool surname = has(n, SURNAME, ash_view_first(v, first)), given = has(n, GIVEN, rest);
-    if ((surname && (given || (more <= 4 && !no_name(rest)))) || (given && chars <= 4 && !no_name(ash_view_first(v, first))))
+    ash_view front = ash_view_first(v, first);
+    bool surname = has(n, SURNAME, front), given = has(n, GIVEN, rest);
+    if (surname && (given || (more <= 4 && !no_name(rest))))
         return ASH_NAME_FULL;
-    return chars <= 5 && more <= 5 && !no_name(rest) ? ASH_NAME_POSSIBLE : ASH_NAME_NO;
+    /* A surname not in the list: kanji, or a reading in katakana. */
+    if (given && chars <= 4 && !no_name(front) && !has_hiragana(front))
+        return ASH_NAME_FULL;
+    return chars <= 5 && more <= 5 && !no_name(rest) && !has_hiragana(front) ? ASH_NAME_POSSIBLE : ASH_NAME_NO;
 }
 
 size_t ash_name_at(const ash_names *n, ash_view v)

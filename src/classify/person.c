@@ -7,6 +7,13 @@ static void count(ash_scan *s, ash_line *l, ash_view name, ash_confidence c, boo
     char normal[256];
     if (name.n + 8 > sizeof normal)
         return;
+    /* A label before it and an honorific behind it find the same name. */
+    for (size_t i = 0; i < l->n_names; i++) {
+        if (l->names[i] == name.p)
+            return;
+    }
+    if (l->n_names < ASH_LINE_NAMES)
+        l->names[l->n_names++] = name.p;
     ash_scan_found(s, ASH_CLASS_NAME, c, ash_view_of(normal, ash_name_normal(normal, name)), name, l->no);
     if (whole)
         ash_record_name(s, name, false, l->no);

@@ -221,14 +221,23 @@ static void cluster(ash_persons *p, const ash_identity *who)
     }
 }
 
-/* By what a record is counted in the sketch. */
-static uint64_t sketch_key(const ash_identity *w)
+uint64_t ash_persons_sketch_key(const ash_identity *w)
 {
     if (w->name != 0 && w->birth != 0)
         return mix(w->name, w->birth);
     if (w->name != 0)
         return mix(w->name, w->email != 0 ? w->email : w->phone);
     return w->email != 0 ? w->email : w->number;
+}
+
+/* From here on records are counted by the sketch; clustering has said how many persons
+ * there are for each thing it counts. */
+static void begin_sketch(ash_persons *p)
+{
+    double said = ash_sketch_count(p->sketch);
+    p->sketched = true;
+    for (int w = 0; w < 3; w++)
+        p->at_limit[w] = said > 0 ? (double)p->count[w] / said : 1;
 }
 
 int ash_persons_add(ash_persons *p, const ash_identity *who, ash_error *err)
@@ -241,13 +250,17 @@ int ash_persons_add(ash_persons *p, const ash_identity *who, ash_error *err)
             return ash_fail(err, ASH_E_NOMEM, "classify", "out of memory");
         cluster(p, who);
     } else if (!p->sketched) {
-        p->sketched = true;
-        double said = ash_sketch_count(p->sketch);
-        for (int w = 0; w < 3; w++)
-            p->at_limit[w] = said > 0 ? (double)p->count[w] / said : 1;
+        begin_sketch(p);
     }
-    ash_sketch_add(p->sketch, sketch_key(who));
+    ash_sketch_add(p->sketch, ash_persons_sketch_key(who));
     return 0;
+}
+
+void ash_persons_add_sketch(ash_persons *p, const uint8_t *sketch)
+{
+    if (!p->sketched)
+        begin_sketch(p);
+    ash_sketch_join(p->sketch, sketch);
 }
 
 ash_persons_count ash_persons_result(const ash_persons *p)

@@ -29,6 +29,10 @@ void ash_persons_free(ash_persons *p); /* NULL is fine */
 
 /* Order does not matter to low and high; the estimate may differ by a few. */
 int ash_persons_add(ash_persons *p, const ash_identity *who, ash_error *err) ASH_MUST_USE;
+/* Records that are known only by a sketch (classify/use.h). */
+void ash_persons_add_sketch(ash_persons *p, const uint8_t *sketch);
+/* By what a record is counted in sketches. */
+uint64_t ash_persons_sketch_key(const ash_identity *who);
 ash_persons_count ash_persons_result(const ash_persons *p);
 
 #endif

@@ -334,6 +334,13 @@ int ash_scan_part(ash_scan *s, ash_view name, ash_error *err)
     return rc;
 }
 
+int ash_scan_line(ash_scan *s, uint64_t number, ash_error *err)
+{
+    int rc = flush(s, err);
+    s->line_no = number;
+    return rc;
+}
+
 /* --- documents ----------------------------------------------------------- */
 
 void ash_scan_begin(ash_scan *s, const ash_scan_hints *hints)
@@ -391,6 +398,12 @@ void ash_scan_head(ash_scan *s, ash_view v)
         if (ash_view_starts(v, head))
             ash_scan_found(s, heads[i].cls, ASH_CONFIDENCE_HIGH, head, head, 0);
     }
+}
+
+void ash_scan_kind(ash_scan *s, ash_class_id id)
+{
+    ash_view name = ash_view_z(ash_class_of(id)->name);
+    ash_scan_found(s, id, ASH_CONFIDENCE_HIGH, name, name, 0);
 }
 
 /* Words of a class: enough of them make it one occurrence of a document's kind. */

@@ -80,6 +80,10 @@ void ash_scan_head(ash_scan *s, ash_view bytes);
 /* What follows belongs to this sheet, page, member of an archive, ... Lines count anew;
  * a table ends. */
 int ash_scan_part(ash_scan *s, ash_view name, ash_error *err) ASH_MUST_USE;
+/* What follows is line `number` of the part: where text leaves rows out. */
+int ash_scan_line(ash_scan *s, uint64_t number, ash_error *err) ASH_MUST_USE;
+/* The document, or a part of it, is of a class by what kind of file it is. */
+void ash_scan_kind(ash_scan *s, ash_class_id id);
 /* Text in UTF-8, NFKC, lines ended by '\n', cells of one row separated by '\t'. Pieces may
  * be cut anywhere, within a character too. Bytes that are not UTF-8 match nothing. */
 int ash_scan_text(ash_scan *s, ash_view text, ash_error *err) ASH_MUST_USE;

@@ -39,6 +39,8 @@ typedef struct ash_line {
     ash_cell cells[ASH_CELLS_MAX];
     bool contact; /* something was found by which a person can be reached */
     bool address; /* an address was found: one a line */
+    size_t n_names;
+    const char *names[ASH_LINE_NAMES]; /* where names begin that were counted */
 } ash_line;
 
 /* Evidence for a column without a header: values of one shape, and how many passed. */
