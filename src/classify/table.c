@@ -5,7 +5,7 @@
 #include "classify/scan_internal.h"
 #include "classify/validate.h"
 
-void ash_table_end(ash_scan *s)
+void ash_scan_table_end(ash_scan *s)
 {
     memset(&s->table, 0, sizeof s->table);
 }
@@ -34,7 +34,7 @@ static bool by_turns(const ash_scan *s, const ash_line *l)
     return pairs > 0 && pairs * 2 >= labels;
 }
 
-bool ash_table_header(ash_scan *s, ash_line *l)
+bool ash_scan_table_header(ash_scan *s, ash_line *l)
 {
     size_t filled = 0, labels = 0;
     for (size_t i = 0; i < l->n_cells; i++) {
@@ -45,7 +45,7 @@ bool ash_table_header(ash_scan *s, ash_line *l)
         return false;
     ash_table *t = &s->table;
     char delimiter = t->delimiter;
-    ash_table_end(s);
+    ash_scan_table_end(s);
     ash_record_end(s);
     t->active = true;
     t->delimiter = delimiter;
@@ -55,7 +55,7 @@ bool ash_table_header(ash_scan *s, ash_line *l)
     return true;
 }
 
-ash_role ash_table_role(const ash_scan *s, const ash_line *l, const char *p)
+ash_role ash_scan_table_role(const ash_scan *s, const ash_line *l, const char *p)
 {
     if (!s->table.active)
         return ASH_ROLE_NONE;
@@ -89,7 +89,7 @@ static void split_name(ash_scan *s, ash_line *l, ash_role role, ash_view text)
     ash_record_name(s, ash_view_of(both, (size_t)n), false, l->no);
 }
 
-void ash_table_row(ash_scan *s, ash_line *l)
+void ash_scan_table_row(ash_scan *s, ash_line *l)
 {
     ash_record_end(s);
     s->record.in_row = true;
@@ -130,7 +130,7 @@ static void column_value(ash_scan *s, ash_column_stat *c, uint32_t cls, bool pas
     ash_record_value(s, cls, digits, line);
 }
 
-void ash_table_number(ash_scan *s, const ash_line *l, ash_view digits, const char *p)
+void ash_scan_table_number(ash_scan *s, const ash_line *l, ash_view digits, const char *p)
 {
     size_t column = ash_line_cell_at(l, p);
     if (column >= ASH_COLUMNS_JUDGED || column >= l->n_cells)

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
-#include "base/json.h"
+#include "classify/use.h"
 #include "cli/cli.h"
 #include "cli/list_options.h"
 #include "cli/reading.h"
@@ -55,8 +55,13 @@ static int run_in(ash_content *x, ash_case *c, const ash_args *a, ash_reading *p
                   size_t n_maps)
 {
     ash_error err;
+    uint8_t key[ASH_IDENTITY_KEY_SIZE];
+    int rc = ash_content_key(c, key, &err);
     ash_catch_signals();
-    int rc = examine(x, c, a, maps, n_maps, &err);
+    if (rc == 0) {
+        ash_content_setup(x, ash_view_of(key, sizeof key));
+        rc = examine(x, c, a, maps, n_maps, &err);
+    }
     ash_reading_clear(progress);
     if (rc < 0 && err.code != ASH_E_INTERRUPTED) {
         ash_ledger_abandon(c->ledger);
@@ -79,8 +84,11 @@ static int run(const ash_args *a)
     ash_reading progress;
     const char *const *maps;
     size_t n_maps;
-    ash_content_options o = {.use = &ash_reading_use,
-                             .version = "1",
+    ash_rules *rules = NULL;
+    char version[24];
+    ash_content_options o = {.use = &ash_classify_use,
+                             .store = ash_content_store,
+                             .version = version,
                              .progress = ash_reading_show,
                              .user = &progress,
                              .stop = &ash_stop};
@@ -90,14 +98,21 @@ static int run(const ash_args *a)
     if (exit_code != 0)
         return exit_code;
     ash_reading_init(&progress, ash_flag(a, "quiet"), ash_flag(a, "json"));
-    /* Helpers first: they shall know nothing of the case and its key. */
-    if (ash_content_start(&x, &o, &err) < 0)
+    if (ash_classify_prepare(&rules, ash_arg(a, "rules"), &err) < 0)
         return ash_complain(&err);
+    snprintf(version, sizeof version, "%016llx", (unsigned long long)ash_rules_version(rules));
+    o.shared = rules;
+    /* Helpers first: they shall know nothing of the case and its key. */
+    if (ash_content_start(&x, &o, &err) < 0) {
+        ash_rules_free(rules);
+        return ash_complain(&err);
+    }
     if (ash_open_case(a, ASH_CASE_WRITE, &c, &exit_code)) {
         exit_code = run_in(x, &c, a, &progress, maps, n_maps);
         exit_code = ash_close_case(&c, exit_code);
     }
     ash_content_stop(x);
+    ash_rules_free(rules);
     return exit_code;
 }
 
@@ -106,6 +121,7 @@ static const ash_option options[] = {
     {"files", 0, "ROOT", N_("the folder below which the files lie"), false},
     {"map", 0, "SHARE=DIR", N_("where one share's files lie"), true},
     {"all", 'a', NULL, N_("every file below --files, not only those the tracks touched"), false},
+    {"rules", 0, "FILE", N_("classes of your own, as YAML"), false},
     {"helpers", 0, "N", N_("processes that read files; one for each core otherwise"), false},
     ASH_OPTS_SEAL,
     {"quiet", 'q', NULL, N_("show no progress"), false},

@@ -81,33 +81,3 @@ void ash_reading_tell(const ash_content_totals *t, bool json)
     line(t->known, _("of them with the content of another file"));
     line(t->touched, _("of them belong to somebody else: reading may have changed their access times"));
 }
-
-static int open_use(void **ret, void *shared, ash_view setup, ash_error *err)
-{
-    (void)setup;
-    (void)err;
-    *ret = shared;
-    return 0;
-}
-
-static void begin(void *state, const ash_file_hint *f)
-{
-    (void)state;
-    (void)f;
-}
-
-static bool piece(void *state, const ash_piece *p)
-{
-    (void)state;
-    (void)p;
-    return true;
-}
-
-static void end(void *state, const ash_extract_result *r, ash_buf *out)
-{
-    (void)state;
-    (void)r;
-    (void)out;
-}
-
-const ash_text_use ash_reading_use = {.open = open_use, .begin = begin, .piece = piece, .end = end};

@@ -16,6 +16,4 @@ void ash_reading_clear(ash_reading *s);
 /* What came of all files, on standard output. */
 void ash_reading_tell(const ash_content_totals *t, bool json);
 
-extern const ash_text_use ash_reading_use;
-
 #endif

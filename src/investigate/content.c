@@ -58,12 +58,13 @@ int ash_content_tables(ash_case *c, ash_error *err)
         &c->db,
         "CREATE TABLE IF NOT EXISTS contents(id INTEGER PRIMARY KEY, sha256 TEXT, version TEXT, size INTEGER,"
         " kind TEXT, outcome TEXT, partly INTEGER, encoding TEXT, text_bytes INTEGER, inner_bytes INTEGER,"
-        " members INTEGER, lost TEXT, found BLOB, UNIQUE(sha256, version));"
+        " members INTEGER, lost TEXT, records INTEGER, persons BLOB, sketch BLOB, UNIQUE(sha256, version));"
         "CREATE TABLE IF NOT EXISTS files(share INTEGER, path TEXT, outcome TEXT, size INTEGER,"
         " modified INTEGER, status_changed INTEGER, changed INTEGER, content INTEGER, examined INTEGER,"
         " PRIMARY KEY(share, path)) WITHOUT ROWID;"
-        "CREATE TABLE IF NOT EXISTS classes(content INTEGER, class TEXT, count INTEGER, confidence TEXT,"
-        " places TEXT, PRIMARY KEY(content, class)) WITHOUT ROWID",
+        "CREATE TABLE IF NOT EXISTS classes(content INTEGER, class TEXT, \"group\" TEXT, count INTEGER,"
+        " doubtful INTEGER, different INTEGER, confidence TEXT, places TEXT, PRIMARY KEY(content, class))"
+        " WITHOUT ROWID",
         err);
 }
 
@@ -140,17 +141,17 @@ static int put_content(ash_content *x, const char *sha, int64_t size, const ash_
     if (rc == 0)
         rc = ash_db_exec(&x->c->db, err,
                          "INSERT OR IGNORE INTO contents(sha256, version, size, kind, outcome, partly, encoding,"
-                         " text_bytes, inner_bytes, members, lost, found) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         "ssissisiiivb", sha, x->o.version, size, ash_kind_name(e->kind),
+                         " text_bytes, inner_bytes, members, lost) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         "ssissisiiiv", sha, x->o.version, size, ash_kind_name(e->kind),
                          ash_readout_name(e->outcome), (int64_t)e->partly, e->encoding, (int64_t)e->text_bytes,
-                         (int64_t)e->inner_bytes, (int64_t)e->members, ash_buf_view(&lost), r->bytes);
+                         (int64_t)e->inner_bytes, (int64_t)e->members, ash_buf_view(&lost));
     bool made = sqlite3_changes(x->c->db.handle) > 0;
     ash_buf_free(&lost);
     if (rc == 0)
         rc = ash_db_int(&x->c->db, ret, 0, err, "SELECT id FROM contents WHERE sha256 = ? AND version = ?", "ss",
                         sha, x->o.version);
     if (rc == 0 && made && x->o.store != NULL && r->bytes.n > 0)
-        rc = x->o.store(x->o.user, x->c, *ret, r->bytes, err);
+        rc = x->o.store(x->o.shared, x->c, *ret, r->bytes, err);
     return rc;
 }
 

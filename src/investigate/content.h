@@ -9,6 +9,7 @@
 
 #include <stdatomic.h>
 
+#include "classify/identity.h"
 #include "extract/pool.h"
 #include "investigate/scope.h"
 
@@ -26,10 +27,11 @@ typedef struct ash_content_options {
     const char *version; /* of what the use finds; results of another are not taken over */
     unsigned helpers;    /* 0: one for each core */
     unsigned timeout_s;  /* 0: the default */
-    /* Stores what was found in a content, within a transaction; may be NULL. */
-    int (*store)(void *user, ash_case *c, int64_t content, ash_view found, ash_error *err);
+    /* Stores what was found in a content, within a transaction (ash_content_store);
+     * may be NULL. */
+    int (*store)(void *shared, ash_case *c, int64_t content, ash_view found, ash_error *err);
     void (*progress)(void *user, const ash_content_progress *p);
-    void *user;          /* of store and progress */
+    void *user;          /* of progress */
     const atomic_bool *stop;
 } ash_content_options;
 
@@ -65,6 +67,12 @@ ash_content_totals ash_content_sum(const ash_content *x);
 
 /* Makes the tables, in a case that has none: contents, files, classes. */
 int ash_content_tables(ash_case *c, ash_error *err) ASH_MUST_USE;
+
+/* Into the tables classes and contents; shared: the ash_rules that helpers have. */
+int ash_content_store(void *shared, ash_case *c, int64_t content, ash_view found, ash_error *err) ASH_MUST_USE;
+
+/* The case's key of persons' digests: made when it is first asked for. */
+int ash_content_key(ash_case *c, uint8_t key[ASH_IDENTITY_KEY_SIZE], ash_error *err) ASH_MUST_USE;
 
 /* Of share for files of ash_content_tree, which belong to none. */
 #define ASH_CONTENT_NO_SHARE (-1)
