@@ -294,8 +294,8 @@
 /* Weights of different words that make a class of their own. */
 #define ASH_WORDS_ENOUGH 10u
 
-/* Lines that may belong to one person's record outside of a table. */
-#define ASH_RECORD_LINES 40u
+/* Outside of tables: lines between two values of one person's record, at most. */
+#define ASH_RECORD_GAP 6u
 
 /* A user's rules: bytes of the file, classes, words and bytes of a pattern. */
 #define ASH_OWN_RULES_MAX (256u << 10)

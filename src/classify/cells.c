@@ -22,6 +22,16 @@ static bool stands_alone(const ash_line *l, const char *from, const char *to)
     return left && right;
 }
 
+/* One kanji ("姓", "名", "氏", "円") is a label only apart from others: not in "名取". */
+static bool apart(const ash_line *l, const char *from, const char *to)
+{
+    const char *end = l->text.p + l->text.n;
+    ash_view next = ash_view_of(to, (size_t)(end - to));
+    ash_view before = from - l->text.p >= 3 ? ash_view_of(from - 3, 3) : (ash_view){0};
+    return ash_is_kanji(next) == 0 && ash_is_kana(next) == 0 && ash_is_kanji(before) == 0 &&
+           ash_is_kana(before) == 0;
+}
+
 void ash_line_labels(const ash_scan *s, ash_line *l)
 {
     l->n_labels = 0;
@@ -29,7 +39,8 @@ void ash_line_labels(const ash_scan *s, ash_line *l)
         const ash_rule *r = &s->rules->rules[l->hits[i].rule];
         const char *from = l->base + l->hits[i].from, *to = l->base + l->hits[i].to;
         if (r->kind != ASH_RULE_ROLE || from < l->text.p ||
-            (r->whole && !stands_alone(l, from, to)))
+            (r->whole && !stands_alone(l, from, to)) ||
+            (r->n == 3 && (unsigned char)*from >= 0xe4 && !apart(l, from, to)))
             continue;
         ash_label *last = l->n_labels > 0 ? &l->labels[l->n_labels - 1] : NULL;
         if (last != NULL && from >= last->from && to <= last->to)
@@ -113,7 +124,7 @@ static bool plain_end(ash_view v)
 
 ash_view ash_undecorated(ash_view v)
 {
-    static const char *const around[] = {" ", "\t", ":", "*", "[", "]", "(", ")", "<", ">", "=", "-", "\"", "'", ".",
+    static const char *const around[] = {" ", "\t", ":", "*", "[", "]", "(", ")", "<", ">", "=", "-", "\"", "'", ".", ",",
                                          "#", "?", "【", "】", "「", "」", "『", "』", "〔", "〕", "■", "□", "●", "○",
                                          "◆", "◇", "・", "※", "★", "▼", "►", "•", "《", "》"};
     for (bool more = true; more && v.n > 0;) {

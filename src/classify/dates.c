@@ -139,24 +139,41 @@ size_t ash_birth_date(ash_view v, char out[8])
     return ash_view_starts(ash_view_skip(v, at), ASH_VIEW_LIT("日")) ? at + 3 : at;
 }
 
+/* "12 Oak Road, Leeds", "Musterstr. 5, 10115 Berlin": a number first, or one of three digits
+ * and more behind a comma. */
+static bool western_address(ash_view v)
+{
+    unsigned letters = 0, words = 0, run = 0, longest = 0;
+    bool comma = false;
+    for (size_t i = 0; i < v.n; i++) {
+        bool digit = v.p[i] >= '0' && v.p[i] <= '9';
+        letters += ((v.p[i] | 32) >= 'a' && (v.p[i] | 32) <= 'z');
+        words += v.p[i] == ' ';
+        comma |= v.p[i] == ',';
+        run = digit ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+        if (v.p[i] == ';' || v.p[i] == '=' || v.p[i] == '@')
+            return false;
+    }
+    bool first = v.p[0] >= '0' && v.p[0] <= '9' && longest <= 6;
+    return letters >= 4 && words >= 2 && (first || (comma && longest >= 3 && longest <= 6));
+}
+
 bool ash_address_like(ash_view v)
 {
     static const char *const places[] = {"都", "道", "府", "県", "市", "区", "町", "村", "郡", "丁目", "番地"};
+    static const char *const kanji[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
     if (v.n < 8 || v.n > 400)
         return false;
-    unsigned found = 0, letters = 0, words = 0;
+    unsigned found = 0;
     bool digit = false;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         found += ash_view_find_str(v, ash_view_z(places[i])) > 0;
-    for (size_t i = 0; i < v.n; i++) {
+    for (size_t i = 0; i < v.n; i++)
         digit |= v.p[i] >= '0' && v.p[i] <= '9';
-        letters += ((v.p[i] | 32) >= 'a' && (v.p[i] | 32) <= 'z');
-        words += v.p[i] == ' ';
-    }
-    static const char *const kanji[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
-    for (size_t i = 0; i < 10 && !digit && found >= 2; i++)
+    for (size_t i = 0; i < sizeof kanji / sizeof *kanji && !digit && found >= 2; i++)
         digit = ash_view_find_str(v, ash_view_z(kanji[i])) > 0;
-    return (found >= 1 && digit) || found >= 3 || (digit && letters >= 4 && words >= 2);
+    return (found >= 1 && digit) || found >= 3 || western_address(v);
 }
 
 size_t ash_address_normal(char *out, ash_view v)

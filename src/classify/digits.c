@@ -114,8 +114,14 @@ ash_role ash_context_role(const ash_scan *s, const ash_line *l, const char *p)
     if (column != ASH_ROLE_NONE)
         return column;
     const ash_label *best = NULL;
-    for (size_t i = 0; i < l->n_labels && l->labels[i].to <= p; i++)
-        best = &l->labels[i];
+    for (size_t i = 0; i < l->n_labels && l->labels[i].to <= p; i++) {
+        const ash_label *b = &l->labels[i];
+        /* "普通 No.1234567", "Passport #": the word before it says which number. */
+        bool of_before = best != NULL && b->role == ASH_ROLE_OTHER && b->from - best->to <= 3 &&
+                         b->to - b->from <= 6;
+        if (!of_before)
+            best = b;
+    }
     if (best != NULL) {
         size_t gap = (size_t)(p - best->to);
         bool weak = best->role == ASH_ROLE_OTHER || best->role == ASH_ROLE_AMOUNT ||
@@ -202,6 +208,8 @@ static bool with_context(ash_scan *s, ash_line *l, ash_role role, ash_view d, as
     case ASH_ROLE_PASSPORT:
         return d.n == 9 && found(s, l, ASH_CLASS_PASSPORT, ASH_CONFIDENCE_MEDIUM, d, raw);
     case ASH_ROLE_ACCOUNT:
+        if (raw.n == 10 && raw.p[4] == '-' && raw.p[7] == '-') /* a date */
+            return false;
         return d.n >= 7 && d.n <= 17 && found(s, l, ASH_CLASS_BANK, ASH_CONFIDENCE_HIGH, d, raw);
     case ASH_ROLE_ACCOUNT_KIND:
     case ASH_ROLE_BRANCH:
@@ -216,6 +224,25 @@ static bool with_context(ash_scan *s, ash_line *l, ash_role role, ash_view d, as
 static bool card_groups(const unsigned *g, unsigned n)
 {
     return (n == 4 && g[0] == 4 && g[1] == 4 && g[2] == 4) || (n == 3 && g[0] == 4 && g[1] == 6);
+}
+
+static bool names_a_number(ash_role role)
+{
+    switch (role) {
+    case ASH_ROLE_MYNUMBER:
+    case ASH_ROLE_CORPORATE:
+    case ASH_ROLE_PASSPORT:
+    case ASH_ROLE_LICENCE:
+    case ASH_ROLE_PENSION:
+    case ASH_ROLE_INSURER:
+    case ASH_ROLE_INSURED:
+    case ASH_ROLE_CARD:
+    case ASH_ROLE_CVV:
+    case ASH_ROLE_SSN:
+    case ASH_ROLE_ACCOUNT:
+    case ASH_ROLE_IBAN: return true;
+    default: return false;
+    }
 }
 
 bool ash_number_judge(ash_scan *s, ash_line *l, ash_role role, ash_view d, const unsigned *groups,
@@ -234,10 +261,8 @@ bool ash_number_judge(ash_scan *s, ash_line *l, ash_role role, ash_view d, const
     if (with_context(s, l, role, d, raw))
         return true;
     /* Under a label of another kind of number it is that, or wrong. */
-    bool free_role = role == ASH_ROLE_NONE || role == ASH_ROLE_PHONE || role == ASH_ROLE_NAME ||
-                     role == ASH_ROLE_MAIL || role == ASH_ROLE_ADDRESS || role == ASH_ROLE_COMPANY ||
-                     role == ASH_ROLE_POSTAL || role == ASH_ROLE_KANA || role == ASH_ROLE_THING ||
-                     role == ASH_ROLE_BIRTH || role == ASH_ROLE_ADDRESS_PART;
+    bool free_role = role != ASH_ROLE_OTHER && role != ASH_ROLE_AMOUNT && role != ASH_ROLE_DATE &&
+                     (plus || !names_a_number(role));
     if (free_role && phone(s, l, role, d, groups, n, separator, raw, plus))
         return true;
     /* "T1234567890123": who may issue qualified invoices (Consumption Tax Act 57-2). */

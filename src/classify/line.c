@@ -6,11 +6,14 @@
 /* From a label to its value: what stands between them. */
 static ash_view value_after(const char *from, const char *to)
 {
-    static const char *const skip[] = {" ", "\t", ":", "=", "|", ")", "]", "】", "」", "〕", "》", "は", ",", ";", "\"", "・", "-", "#", "'", "→", "."};
+    static const char *const skip[] = {" ", "\t", ":", "=", "|", ")", "]", "】", "」", "〕", "》", "は", ",", ";", "\"", "・", "-", "#", "'", "→", ".", "("};
     ash_view v = ash_view_of(from, (size_t)(to - from));
     if (ash_view_starts(v, ASH_VIEW_LIT("("))) { /* "氏名(漢字): ..." */
         ptrdiff_t close = ash_view_find(v, ')');
-        if (close > 0 && close < 40)
+        bool digits = false;
+        for (ptrdiff_t i = 0; i < close; i++)
+            digits |= v.p[i] >= '0' && v.p[i] <= '9';
+        if (close > 0 && close < 40 && !digits)
             v = ash_view_skip(v, (size_t)close + 1);
     }
     for (bool more = true; more && v.n > 0;) {
@@ -24,6 +27,12 @@ static ash_view value_after(const char *from, const char *to)
                 more = true;
             }
         }
+    }
+    /* "my name is ...", "born on ..." */
+    static const char *const verbs[] = {"is ", "on ", "was ", "of "};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (ash_view_starts(v, ash_view_z(verbs[i])))
+            v = ash_view_skip(v, strlen(verbs[i]));
     }
     return ash_view_trim(v);
 }
@@ -61,6 +70,8 @@ static void labelled_values(ash_scan *s, ash_line *l)
             const char *stop = memmem(b->to, (size_t)(end - b->to), "  ", 2);
             v = value_after(b->to, stop != NULL && stop > to ? stop : to);
         }
+        if (b->role == ASH_ROLE_INSURED) /* "記号 1122 番号 334" */
+            v = value_after(b->to, end);
         if (v.n > 0)
             (void)ash_value_labelled(s, l, b->role, v);
     }
@@ -123,6 +134,24 @@ static void place(ash_scan *s, ash_line *l, const char *end)
     if ((number || ash_view_find_str(behind, ASH_VIEW_LIT("丁目")) >= 0 || ash_view_find_str(behind, ASH_VIEW_LIT("番地")) >= 0) &&
         ash_address_like(v))
         ash_value_address(s, l, v, ASH_CONFIDENCE_MEDIUM);
+}
+
+/* Behind a postal code comes an address, on this line or the next. */
+static void postal(ash_scan *s, ash_line *l, const char *end)
+{
+    if (l->address)
+        return;
+    const char *limit = l->text.p + l->text.n;
+    ash_view v = value_after(end, limit);
+    ptrdiff_t cut = ash_view_find(v, '\t');
+    v = ash_view_first(v, cut < 0 ? v.n : (size_t)cut);
+    const char *gap = v.n == 0 ? NULL : memmem(v.p, v.n, "  ", 2);
+    if (gap != NULL)
+        v.n = (size_t)(gap - v.p);
+    if (v.n == 0)
+        s->table.one = ASH_ROLE_ADDRESS, s->table.one_age = 0;
+    else if (ash_address_like(v))
+        ash_value_address(s, l, v, ASH_CONFIDENCE_HIGH);
 }
 
 static void iban(ash_scan *s, ash_line *l, const char *end)
@@ -227,6 +256,7 @@ static void match(ash_scan *s, ash_line *l, const ash_hit *h)
     case ASH_RULE_HONORIFIC: ash_person_honoured(s, l, end); break;
     case ASH_RULE_TITLE: ash_person_titled(s, l, end - 1); break;
     case ASH_RULE_PLACE: place(s, l, end); break;
+    case ASH_RULE_POSTAL: postal(s, l, end); break;
     case ASH_RULE_STREET:
         if (!l->address)
             ash_value_address(s, l, ash_view_of(l->text.p, (size_t)(end - l->text.p)), ASH_CONFIDENCE_MEDIUM);
@@ -316,7 +346,11 @@ static void one_label(ash_scan *s, ash_line *l)
     }
     if (t->one == ASH_ROLE_NONE)
         return;
-    if (l->n_labels == 0 && text.n <= 200 && t->one_age < 100000)
+    bool name = t->one == ASH_ROLE_NAME;
+    /* Words with capitals are too weak a name for a label on another line. */
+    bool weak = name && ((unsigned char)text.p[0] & 0x80) == 0 &&
+                ash_name_judge(s->rules->names, text) != ASH_NAME_FULL;
+    if (l->n_labels == 0 && text.n <= 200 && t->one != ASH_ROLE_PASSWORD && !weak)
         (void)ash_value_labelled(s, l, t->one, text);
     /* Prose follows a heading: what is long is no value, and a form's has one line. */
     if (text.n > 120 || l->n_labels > 0)

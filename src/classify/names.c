@@ -163,8 +163,20 @@ static size_t letter(ash_view v)
            (cp >= 0x1e00 && cp <= 0x1fff) || (cp >= 0xac00 && cp <= 0xd7a3) || cp == 0x2019 ? k : 0;
 }
 
-/* Two to four words, each with a capital first ("John Smith", "Smith, John", "JOHN
- * SMITH", "Ludwig van Beethoven"). */
+/* Words within a name that begin small. */
+static bool particle(ash_view v)
+{
+    static const char *const all[] = {"van", "von", "de", "der", "den", "del", "della", "da", "di", "do", "dos", "du",
+                                      "la", "le", "bin", "al", "el", "y", "e", "ter", "zu", "af", "ibn"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (ash_view_is(v, all[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Two to five words with a capital first ("John Smith", "Smith, John", "JOHN SMITH",
+ * "Ludwig van Beethoven", "John Q. Public"). */
 static ash_name_kind judge_latin(const ash_names *n, ash_view v)
 {
     unsigned words = 0, capitals = 0, given = 0;
@@ -172,11 +184,14 @@ static ash_name_kind judge_latin(const ash_names *n, ash_view v)
         size_t from = i, k;
         while ((k = letter(ash_view_skip(v, i))) != 0)
             i += k;
-        if (i == from)
-            return ASH_NAME_NO;
         ash_view word = ash_view_of(v.p + from, i - from);
+        bool small = word.n > 0 && word.p[0] >= 'a' && word.p[0] <= 'z';
+        ptrdiff_t dot = ash_view_find(word, '.');
+        bool initial = dot >= 0 && (size_t)dot + 1 == word.n && word.n <= 3;
+        if (word.n == 0 || (small && (words == 0 || !particle(word))) || (dot >= 0 && !initial))
+            return ASH_NAME_NO;
         words++;
-        capitals += !(word.p[0] >= 'a' && word.p[0] <= 'z') && word.p[0] != '\'';
+        capitals += !small && word.p[0] != '\'' && word.p[0] != '-';
         given += ash_name_is_given_latin(n, word);
         if (i < v.n && v.p[i] == ',')
             i++;
@@ -256,6 +271,9 @@ ash_name_kind ash_name_judge(const ash_names *n, ash_view v)
         return chars > 12 || no_name(v) ? (has(n, SURNAME, v) ? ASH_NAME_SURNAME : ASH_NAME_NO)
                                         : judge_joined(n, v, chars);
     ash_view rest = ash_view_skip(v, first + 1);
+    ptrdiff_t third = ash_view_find(rest, ' ');
+    if (third > 0 && ash_all_kana(v) && !has_hiragana(v)) /* "グエン ティ ラン" */
+        return ash_view_find(ash_view_skip(rest, (size_t)third + 1), ' ') < 0 ? ASH_NAME_POSSIBLE : ASH_NAME_NO;
     if (v.p[first] != ' ' || japanese(rest, &more) != rest.n || chars > 8 || more > 8 || more == 0)
         return ASH_NAME_NO;
     ash_view front = ash_view_first(v, first);

@@ -23,6 +23,9 @@ static void count(ash_scan *s, ash_line *l, ash_view name, ash_confidence c, boo
 static ash_view bare(ash_view v)
 {
     static const char *const ends[] = {"様", "殿", "氏", "さん", "先生", "君", "御中", "印", "(印)", "(自署)", "本人", "作成", "記"};
+    ptrdiff_t close = ash_view_starts(v, ASH_VIEW_LIT("(")) ? ash_view_find(v, ')') : -1;
+    if (close > 0) /* "(委員)新垣 涼" */
+        v = ash_view_skip(v, (size_t)close + 1);
     ptrdiff_t bracket = ash_view_find(v, '(');
     if (bracket > 0)
         v = ash_view_first(v, (size_t)bracket);
@@ -66,7 +69,7 @@ static bool one(ash_scan *s, ash_line *l, ash_view text)
 bool ash_person_names(ash_scan *s, ash_line *l, ash_view text)
 {
     static const char *const parts[] = {"、", ",", "・", "/", ";", "\t", "  "};
-    bool any = false;
+    bool any = false, gap = false;
     ash_view whole = bare(text);
     if (ash_name_judge(s->rules->names, whole) >= ASH_NAME_POSSIBLE)
         return one(s, l, whole);
@@ -79,7 +82,11 @@ bool ash_person_names(ash_scan *s, ash_line *l, ash_view text)
                 k = strlen(parts[i]);
             }
         }
-        any |= one(s, l, ash_view_first(text, cut));
+        /* Behind a gap stands the next cell, which may be anything. */
+        ash_view part = ash_view_first(text, cut);
+        if (!gap || ash_name_judge(s->rules->names, bare(part)) == ASH_NAME_FULL)
+            any |= one(s, l, part);
+        gap = k > 0 && cut + k <= text.n && (text.p[cut] == '\t' || text.p[cut] == ' ');
         text = ash_view_skip(text, cut + k);
     }
     return any;
@@ -112,6 +119,8 @@ void ash_person_titled(ash_scan *s, ash_line *l, const char *capital)
 {
     const char *limit = l->text.p + l->text.n, *p = capital, *end = p;
     unsigned words = 0;
+    if (limit - p > 4 && memchr(p, '.', 4) != NULL) /* "Dear Ms. Johnson": found by the other */
+        return;
     while (p < limit && words < 4 && *p >= 'A' && *p <= 'Z') {
         while (p < limit && (((*p | 32) >= 'a' && (*p | 32) <= 'z') || *p == '.' || *p == '-' || *p == '\'' || (*p & 0x80) != 0))
             p++;

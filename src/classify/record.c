@@ -6,7 +6,7 @@ static void touch(ash_scan *s, uint64_t line)
 {
     ash_record *r = &s->record;
     if (r->open && !r->in_row &&
-        (line > r->last_line + 3 || line < r->last_line))
+        (line > r->last_line + ASH_RECORD_GAP || line < r->last_line))
         ash_record_end(s);
     r->open = true;
     r->last_line = line;

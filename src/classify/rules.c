@@ -100,6 +100,41 @@ int ash_rules_add(ash_rules *r, ash_rule rule, ash_view text, unsigned flags, bo
     return 0;
 }
 
+/* The same with something between its characters or instead of its spaces. */
+static int add_variant(ash_rules *r, ash_rule rule, ash_view word, unsigned flags, const char *between,
+                       ash_error *err)
+{
+    char text[128];
+    size_t n = 0;
+    for (size_t i = 0; i < word.n && n + 8 < sizeof text; i++) {
+        bool kanji = i > 0 && (unsigned char)word.p[i] >= 0xe0;
+        if (kanji || word.p[i] == ' ') {
+            memcpy(text + n, between, strlen(between));
+            n += strlen(between);
+        }
+        if (word.p[i] != ' ')
+            text[n++] = word.p[i];
+    }
+    return ash_rules_add(r, rule, ash_view_of(text, n), flags, true, err);
+}
+
+/* Forms print "氏　　名", data has "full_name" and "fullName". */
+static int add_variants(ash_rules *r, ash_rule rule, ash_view word, unsigned flags, ash_error *err)
+{
+    static const char *const ascii[] = {"_", "", "-"}, *const kanji[] = {" ", "  ", "   ", "    "};
+    bool all_kanji = word.n >= 6 && word.n <= 18 && word.n % 3 == 0, spaces = false;
+    int rc = 0;
+    for (size_t i = 0; i < word.n; i++) {
+        all_kanji &= (unsigned char)word.p[i] >= 0x80 && (i % 3 != 0 || (unsigned char)word.p[i] >= 0xe3);
+        spaces |= word.p[i] == ' ';
+    }
+    for (size_t i = 0; rc == 0 && all_kanji && i < (word.n == 6 ? 4u : 1u); i++)
+        rc = add_variant(r, rule, word, flags, kanji[i], err);
+    for (size_t i = 0; rc == 0 && spaces && i < sizeof ascii / sizeof *ascii; i++)
+        rc = add_variant(r, rule, word, flags, ascii[i], err);
+    return rc;
+}
+
 static int add_built_in(ash_rules *r, ash_error *err)
 {
     int rc = 0;
@@ -111,6 +146,8 @@ static int add_built_in(ash_rules *r, ash_error *err)
             ash_rule rule = tables[i].rule;
             rule.word = rule.kind == ASH_RULE_WORD ? r->words++ : 0;
             rc = ash_rules_add(r, rule, word, tables[i].flags, true, err);
+            if (rc == 0 && rule.kind == ASH_RULE_ROLE)
+                rc = add_variants(r, rule, word, tables[i].flags, err);
             rest = ash_view_skip(rest, word.n + 1);
         }
     }

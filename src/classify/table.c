@@ -5,6 +5,8 @@
 #include "classify/scan_internal.h"
 #include "classify/validate.h"
 
+#define ADDRESS_MAX 512u
+
 void ash_scan_table_end(ash_scan *s)
 {
     memset(&s->table, 0, sizeof s->table);
@@ -37,11 +39,13 @@ static bool by_turns(const ash_scan *s, const ash_line *l)
 bool ash_scan_table_header(ash_scan *s, ash_line *l)
 {
     size_t filled = 0, labels = 0;
+    bool words = true; /* nothing but short words: the others are headers too */
     for (size_t i = 0; i < l->n_cells; i++) {
         filled += l->cells[i].text.n > 0;
         labels += l->cells[i].role != ASH_ROLE_NONE;
+        words &= l->cells[i].text.n <= 40 && !has_digit(l->cells[i].text);
     }
-    if (labels < 2 || labels * 2 < filled || by_turns(s, l))
+    if (labels < 2 || (labels * 2 < filled && !words) || by_turns(s, l))
         return false;
     ash_table *t = &s->table;
     char delimiter = t->delimiter;
@@ -89,8 +93,21 @@ static void split_name(ash_scan *s, ash_line *l, ash_role role, ash_view text)
     ash_record_name(s, ash_view_of(both, (size_t)n), false, l->no);
 }
 
+/* Columns of prefecture, city and street are one address. */
+static void append(char *whole, size_t *n, ash_view part)
+{
+    if (part.n + *n + 1 > ADDRESS_MAX)
+        return;
+    if (*n > 0 && (unsigned char)part.p[0] < 0x80)
+        whole[(*n)++] = ' ';
+    memcpy(whole + *n, part.p, part.n);
+    *n += part.n;
+}
+
 void ash_scan_table_row(ash_scan *s, ash_line *l)
 {
+    char parts[ADDRESS_MAX];
+    size_t n_parts = 0;
     ash_record_end(s);
     s->record.in_row = true;
     for (size_t i = 0; i < l->n_cells && i < s->table.n; i++) {
@@ -102,7 +119,11 @@ void ash_scan_table_row(ash_scan *s, ash_line *l)
             split_name(s, l, role, text);
         else
             (void)ash_value_labelled(s, l, role, text);
+        if (role == ASH_ROLE_ADDRESS_PART || role == ASH_ROLE_ADDRESS)
+            append(parts, &n_parts, text);
     }
+    if (!l->address && n_parts > 0 && ash_address_like(ash_view_of(parts, n_parts)))
+        ash_value_address(s, l, ash_view_of(parts, n_parts), ASH_CONFIDENCE_HIGH);
 }
 
 /* A column is believed when as many values in a row passed as make an accident of 1 in

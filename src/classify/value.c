@@ -179,7 +179,7 @@ static bool passport(ash_scan *s, ash_line *l, ash_view text)
 
 static bool password(ash_scan *s, ash_line *l, ash_view text)
 {
-    size_t n = 0, kinds = 0;
+    size_t n = 0;
     while (n < text.n && text.p[n] > ' ' && text.p[n] < 0x7f && text.p[n] != ',' && text.p[n] != ';')
         n++;
     ash_view v = ash_undecorated(ash_view_first(text, n));
@@ -187,31 +187,48 @@ static bool password(ash_scan *s, ash_line *l, ash_view text)
     for (size_t i = 0; i < v.n; i++) {
         digit |= v.p[i] >= '0' && v.p[i] <= '9';
         alpha |= (v.p[i] | 32) >= 'a' && (v.p[i] | 32) <= 'z';
-        sign |= strchr("!@#$%^&*-_+?~", v.p[i]) != NULL;
-        if (v.p[i] == '(' || v.p[i] == '<' || v.p[i] == '{') /* source code */
+        sign |= strchr("!@#$%^&*+?~", v.p[i]) != NULL;
+        if (strchr("(<{[>/\\", v.p[i]) != NULL) /* source code, paths */
             return false;
     }
-    kinds = (size_t)digit + alpha + sign;
-    bool told = text.p > l->text.p && (text.p[-1] == ':' || text.p[-1] == '=' || text.p[-1] == '\t' ||
-                                       text.p[-1] == ' ' || text.p[-1] == ',' || text.p[-1] == '"');
-    if (v.n < 6 || v.n > 64 || kinds < 2 || (!told && !s->record.in_row))
+    /* Beside its label, or in a column of passwords. */
+    bool told = text.p > l->text.p && strchr(":= \t\"'", text.p[-1]) != NULL;
+    if (v.n > 2 && memcmp(v.p + v.n - 2, "_t", 2) == 0) /* a type */
+        return false;
+    if (v.n < 6 || v.n > 64 || !alpha || (!digit && !sign) || (!told && !s->record.in_row))
         return false;
     ash_scan_found(s, ASH_CLASS_PASSWORD, ASH_CONFIDENCE_MEDIUM, v, v, l->no);
     return true;
 }
 
-/* Records of the insured: "記号 123 番号 4567", too short for numbers of their own. */
+/* The insured's symbol and number: "123・4567", "記号 1122 番号 334". Seven digits together
+ * come as a number of their own. */
 static bool insured(ash_scan *s, ash_line *l, ash_view text)
 {
-    size_t n = 0, digits = 0;
-    while (n < text.n && n < 24 && ((text.p[n] >= '0' && text.p[n] <= '9') || text.p[n] == '-' || text.p[n] == ' '))
-        digits += text.p[n] >= '0' && text.p[n] <= '9', n++;
-    if (digits < 3 || digits > 5 + 1)
+    static const char *const between[] = {"・", "記号", "番号", ":", "-", " ", "/"};
+    size_t n = 0, digits = 0, run = 0, longest = 0, end = 0;
+    while (n < text.n && n < 48) {
+        size_t k = text.p[n] >= '0' && text.p[n] <= '9';
+        digits += k;
+        run = k > 0 ? run + 1 : text.p[n] == '-' || text.p[n] == ' ' ? run : 0;
+        longest = run > longest ? run : longest;
+        end = k > 0 ? n + 1 : end;
+        for (size_t i = 0; i < sizeof between / sizeof *between && k == 0; i++) {
+            if (ash_view_starts(ash_view_skip(text, n), ash_view_z(between[i])))
+                k = strlen(between[i]);
+        }
+        if (k == 0)
+            break;
+        n += k;
+    }
+    if (digits < 3 || digits > 16 || longest >= 7)
         return false;
-    ash_view raw = ash_view_trim(ash_view_first(text, n));
-    if (digits >= 7)
-        return false;
+    size_t from = 0;
+    while (text.p[from] < '0' || text.p[from] > '9')
+        from++;
+    ash_view raw = ash_view_of(text.p + from, end - from);
     ash_scan_found(s, ASH_CLASS_INSURANCE, ASH_CONFIDENCE_MEDIUM, raw, raw, l->no);
+    ash_record_value(s, ASH_CLASS_INSURANCE, raw, l->no);
     return true;
 }
 
