@@ -27,7 +27,7 @@ static void on_member(void *user, const ash_member *m)
 {
     (void)user;
     if (!quiet)
-        printf("-- %.*s: %s %s\n", (int)m->name.n, m->name.n == 0 ? "" : m->name.p, ash_kind_name(m->kind), ash_outcome_name(m->outcome));
+        printf("-- %.*s: %s %s\n", (int)m->name.n, m->name.n == 0 ? "" : m->name.p, ash_kind_name(m->kind), ash_readout_name(m->outcome));
 }
 
 static double now(void)
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
         off_t size = lseek(fd, 0, SEEK_END);
         close(fd);
         printf("## %s %s %s%s text %llu inner %llu: %.3f s, %.0f MB/s of text, %.0f MB/s unpacked, %.0f MB/s of file\n",
-               ash_kind_name(r.kind), ash_outcome_name(r.outcome), r.encoding, r.partly ? " partly" : "",
+               ash_kind_name(r.kind), ash_readout_name(r.outcome), r.encoding, r.partly ? " partly" : "",
                (unsigned long long)r.text_bytes, (unsigned long long)r.inner_bytes, s,
                (double)r.text_bytes / s / 1e6, (double)r.inner_bytes / s / 1e6, (double)size / s / 1e6);
     }

@@ -110,7 +110,7 @@ static void collect(const char *front, const char *end, number *x)
 
 ash_role ash_context_role(const ash_scan *s, const ash_line *l, const char *p)
 {
-    ash_role column = ash_table_role(s, l, p);
+    ash_role column = ash_scan_table_role(s, l, p);
     if (column != ASH_ROLE_NONE)
         return column;
     const ash_label *best = NULL;
@@ -276,7 +276,7 @@ bool ash_number_judge(ash_scan *s, ash_line *l, ash_role role, ash_view d, const
         return found(s, l, ASH_CLASS_CORPORATE, ASH_CONFIDENCE_MEDIUM, d, raw);
     if (role != ASH_ROLE_NONE)
         return false;
-    ash_table_number(s, l, d, raw.p);
+    ash_scan_table_number(s, l, d, raw.p);
     if (n == 3 && groups[0] == 3 && groups[1] == 2 && groups[2] == 4 && ash_valid_ssn(d))
         return found(s, l, ASH_CLASS_SSN, ASH_CONFIDENCE_LOW, d, raw);
     if (d.n >= 14 && n == 1 && ash_valid_card(d))

@@ -295,19 +295,19 @@ static bool row(ash_scan *s, ash_line *l)
     ash_line_split(l, t->delimiter);
     if (ash_view_trim(l->text).n == 0) {
         if (++t->blank >= 2)
-            ash_table_end(s);
+            ash_scan_table_end(s);
         return true;
     }
     t->blank = 0;
     (void)ash_line_label_cells(l);
-    if (ash_table_header(s, l))
+    if (ash_scan_table_header(s, l))
         return true;
     if (l->n_cells * 2 < t->n || l->n_cells > t->n + 8) {
         ash_record_end(s);
-        ash_table_end(s);
+        ash_scan_table_end(s);
         return false;
     }
-    ash_table_row(s, l);
+    ash_scan_table_row(s, l);
     matches(s, l);
     if (s->record.who.name == 0 && l->contact)
         ash_person_near(s, l);
@@ -328,7 +328,7 @@ static bool begin_table(ash_scan *s, ash_line *l)
     s->table.delimiter = delimiter;
     ash_line_split(l, delimiter);
     size_t labels = ash_line_label_cells(l);
-    if (l->n_cells >= 2 && labels >= 2 && ash_table_header(s, l))
+    if (l->n_cells >= 2 && labels >= 2 && ash_scan_table_header(s, l))
         return true;
     return false;
 }
@@ -374,7 +374,7 @@ void ash_line_scan(ash_scan *s, ash_line *l)
         matches(s, l); /* markings and words */
         return;
     }
-    if (s->table.loose == 0 && ash_table_loose(s, l))
+    if (s->table.loose == 0 && ash_scan_table_loose(s, l))
         return;
     if (s->table.loose != 0) {
         s->table.loose_line = l->no;

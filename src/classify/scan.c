@@ -322,7 +322,7 @@ int ash_scan_text(ash_scan *s, ash_view text, ash_error *err)
 int ash_scan_part(ash_scan *s, ash_view name, ash_error *err)
 {
     int rc = flush(s, err);
-    ash_table_end(s);
+    ash_scan_table_end(s);
     ash_record_end(s);
     size_t n = name.n < sizeof s->part ? name.n : sizeof s->part - 1;
     while (n > 0 && n < name.n && ((unsigned char)name.p[n] & 0xc0) == 0x80)
@@ -428,7 +428,7 @@ static void judge_words(ash_scan *s)
 int ash_scan_end(ash_scan *s, ash_scan_result *ret, ash_error *err)
 {
     int rc = flush(s, err);
-    ash_table_end(s);
+    ash_scan_table_end(s);
     ash_record_end(s);
     if (rc != 0)
         return rc;

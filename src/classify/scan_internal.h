@@ -146,17 +146,17 @@ ash_view ash_undecorated(ash_view v);
 
 /* --- table.c ------------------------------------------------------------ */
 
-void ash_table_end(ash_scan *s);
+void ash_scan_table_end(ash_scan *s);
 /* True if the line's cells are headers, and then remembers them. */
-bool ash_table_header(ash_scan *s, ash_line *l);
+bool ash_scan_table_header(ash_scan *s, ash_line *l);
 /* Judges the cells of a row by their columns. */
-void ash_table_row(ash_scan *s, ash_line *l);
+void ash_scan_table_row(ash_scan *s, ash_line *l);
 /* True if the line only names what follows, without columns. */
-bool ash_table_loose(ash_scan *s, const ash_line *l);
+bool ash_scan_table_loose(ash_scan *s, const ash_line *l);
 /* Role of the column that p lies in. */
-ash_role ash_table_role(const ash_scan *s, const ash_line *l, const char *p);
+ash_role ash_scan_table_role(const ash_scan *s, const ash_line *l, const char *p);
 /* A number without context, in a column: believed once enough of them pass. */
-void ash_table_number(ash_scan *s, const ash_line *l, ash_view digits, const char *p);
+void ash_scan_table_number(ash_scan *s, const ash_line *l, ash_view digits, const char *p);
 
 /* --- value.c ------------------------------------------------------------ */
 

@@ -7,7 +7,7 @@
 
 #define ADDRESS_MAX 512u
 
-void ash_table_end(ash_scan *s)
+void ash_scan_table_end(ash_scan *s)
 {
     memset(&s->table, 0, sizeof s->table);
 }
@@ -36,7 +36,7 @@ static bool by_turns(const ash_scan *s, const ash_line *l)
     return pairs > 0 && pairs * 2 >= labels;
 }
 
-bool ash_table_header(ash_scan *s, ash_line *l)
+bool ash_scan_table_header(ash_scan *s, ash_line *l)
 {
     size_t filled = 0, labels = 0;
     bool words = true; /* nothing but short words: the others are headers too */
@@ -49,7 +49,7 @@ bool ash_table_header(ash_scan *s, ash_line *l)
         return false;
     ash_table *t = &s->table;
     char delimiter = t->delimiter;
-    ash_table_end(s);
+    ash_scan_table_end(s);
     ash_record_end(s);
     if (delimiter == 0)
         return false;
@@ -61,7 +61,7 @@ bool ash_table_header(ash_scan *s, ash_line *l)
     return true;
 }
 
-ash_role ash_table_role(const ash_scan *s, const ash_line *l, const char *p)
+ash_role ash_scan_table_role(const ash_scan *s, const ash_line *l, const char *p)
 {
     if (!s->table.active)
         return ASH_ROLE_NONE;
@@ -71,7 +71,7 @@ ash_role ash_table_role(const ash_scan *s, const ash_line *l, const char *p)
 
 /* A line of labels with single spaces between them, as text out of a PDF has it: which
  * column a value is in cannot be told, but what there is. */
-bool ash_table_loose(ash_scan *s, const ash_line *l)
+bool ash_scan_table_loose(ash_scan *s, const ash_line *l)
 {
     size_t covered = 0;
     uint64_t roles = 0;
@@ -126,7 +126,7 @@ static void append(char *whole, size_t *n, ash_view part)
     *n += part.n;
 }
 
-void ash_table_row(ash_scan *s, ash_line *l)
+void ash_scan_table_row(ash_scan *s, ash_line *l)
 {
     char parts[ADDRESS_MAX];
     size_t n_parts = 0;
@@ -176,7 +176,7 @@ static void column_value(ash_scan *s, ash_column_stat *c, uint32_t cls, bool pas
     ash_record_value(s, cls, digits, line);
 }
 
-void ash_table_number(ash_scan *s, const ash_line *l, ash_view digits, const char *p)
+void ash_scan_table_number(ash_scan *s, const ash_line *l, ash_view digits, const char *p)
 {
     size_t column = ash_line_cell_at(l, p);
     if (column >= ASH_COLUMNS_JUDGED || column >= l->n_cells)

@@ -122,7 +122,7 @@ ash_view ash_archive_name(struct archive_entry *e, char *buf, size_t size)
     return ash_view_of(buf, o.n);
 }
 
-ash_outcome ash_archive_data(ash_job *j, struct archive *a,
+ash_readout ash_archive_data(ash_job *j, struct archive *a,
                              bool (*fn)(void *user, const char *p, size_t n), void *user)
 {
     const void *p;
@@ -133,14 +133,14 @@ ash_outcome ash_archive_data(ash_job *j, struct archive *a,
         if (!ash_job_unpacked(j, n))
             return j->halt;
         if (n > 0 && !fn(user, p, n))
-            return ASH_OUTCOME_OK;
+            return ASH_READOUT_OK;
     }
     if (rc == ARCHIVE_EOF)
-        return ASH_OUTCOME_OK;
+        return ASH_READOUT_OK;
     const char *why = archive_error_string(a);
     return why != NULL && (strstr(why, "ncrypt") != NULL || strstr(why, "assphrase") != NULL)
-               ? ASH_OUTCOME_ENCRYPTED
-               : ASH_OUTCOME_DAMAGED;
+               ? ASH_READOUT_ENCRYPTED
+               : ASH_READOUT_DAMAGED;
 }
 
 static bool to_spool(void *user, const char *p, size_t n)
@@ -155,12 +155,12 @@ void ash_archive_member(ash_job *j, struct archive *a, struct archive_entry *e, 
 {
     ash_hold s;
     if (archive_entry_is_encrypted(e)) {
-        ash_read_member(j, name, NULL, ASH_OUTCOME_ENCRYPTED, NULL);
+        ash_read_member(j, name, NULL, ASH_READOUT_ENCRYPTED, NULL);
         return;
     }
     ash_hold_begin(&s, j);
-    ash_outcome o = ash_archive_data(j, a, to_spool, &s);
-    if (o == ASH_OUTCOME_OK)
+    ash_readout o = ash_archive_data(j, a, to_spool, &s);
+    if (o == ASH_READOUT_OK)
         o = s.outcome;
     if (ash_job_goes(j)) {
         ash_bytes b = {.fd = s.fd, .n = s.n};
@@ -169,14 +169,14 @@ void ash_archive_member(ash_job *j, struct archive *a, struct archive_entry *e, 
     ash_hold_end(&s);
 }
 
-static ash_outcome at_end(ash_job *j, struct archive *a, int rc)
+static ash_readout at_end(ash_job *j, struct archive *a, int rc)
 {
     if (rc == 0 || !ash_job_goes(j))
-        return ASH_OUTCOME_OK;
-    return archive_read_has_encrypted_entries(a) > 0 ? ASH_OUTCOME_ENCRYPTED : ASH_OUTCOME_DAMAGED;
+        return ASH_READOUT_OK;
+    return archive_read_has_encrypted_entries(a) > 0 ? ASH_READOUT_ENCRYPTED : ASH_READOUT_DAMAGED;
 }
 
-ash_outcome ash_read_archive(ash_job *j, const ash_bytes *b)
+ash_readout ash_read_archive(ash_job *j, const ash_bytes *b)
 {
     ash_archive_io *io = malloc(sizeof *io);
     struct archive *a = io == NULL ? NULL : ash_archive_open(io, b, false);
@@ -186,17 +186,17 @@ ash_outcome ash_read_archive(ash_job *j, const ash_bytes *b)
     int rc = -1;
     if (a == NULL) {
         free(io);
-        return io == NULL ? ASH_OUTCOME_NO_MEMORY : ASH_OUTCOME_DAMAGED;
+        return io == NULL ? ASH_READOUT_NO_MEMORY : ASH_READOUT_DAMAGED;
     }
     while (ash_member_allowed(j) && (rc = ash_archive_next(a, &e)) == 1) {
         if (archive_entry_filetype(e) == AE_IFDIR || archive_entry_filetype(e) == AE_IFLNK)
             continue;
         ash_archive_member(j, a, e, ash_archive_name(e, name, sizeof name));
     }
-    ash_outcome o = at_end(j, a, rc);
-    bool all_locked = o == ASH_OUTCOME_OK && j->r->members > members && j->depth == 0 &&
-                      j->r->lost[ASH_OUTCOME_ENCRYPTED] == j->r->members - members;
+    ash_readout o = at_end(j, a, rc);
+    bool all_locked = o == ASH_READOUT_OK && j->r->members > members && j->depth == 0 &&
+                      j->r->lost[ASH_READOUT_ENCRYPTED] == j->r->members - members;
     archive_read_free(a);
     free(io);
-    return all_locked ? ASH_OUTCOME_ENCRYPTED : o;
+    return all_locked ? ASH_READOUT_ENCRYPTED : o;
 }

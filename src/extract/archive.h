@@ -25,7 +25,7 @@ int ash_archive_next(struct archive *a, struct archive_entry **ret);
 ash_view ash_archive_name(struct archive_entry *e, char *buf, size_t size);
 
 /* The entry's bytes through fn, counted as unpacked. */
-ash_outcome ash_archive_data(ash_job *j, struct archive *a, bool (*fn)(void *user, const char *p, size_t n),
+ash_readout ash_archive_data(ash_job *j, struct archive *a, bool (*fn)(void *user, const char *p, size_t n),
                              void *user);
 
 /* Reads an entry as a member of its own. */

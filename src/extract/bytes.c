@@ -55,7 +55,7 @@ bool ash_job_unpacked(ash_job *j, uint64_t n)
 {
     j->r->inner_bytes += n;
     if (j->r->inner_bytes > j->limits.inner_bytes && ash_job_goes(j))
-        j->halt = ASH_OUTCOME_BOMB;
+        j->halt = ASH_READOUT_BOMB;
     return ash_job_goes(j);
 }
 
@@ -63,19 +63,19 @@ void ash_hold_begin(ash_hold *s, ash_job *j)
 {
     *s = (ash_hold){.job = j, .fd = memfd_create("member", MFD_CLOEXEC)};
     if (s->fd < 0)
-        s->outcome = ASH_OUTCOME_NO_MEMORY;
+        s->outcome = ASH_READOUT_NO_MEMORY;
 }
 
 bool ash_hold_add(ash_hold *s, const void *p, size_t n)
 {
-    if (s->outcome != ASH_OUTCOME_OK)
+    if (s->outcome != ASH_READOUT_OK)
         return false;
     if (!ash_job_unpacked(s->job, n)) {
         s->outcome = s->job->halt;
         return false;
     }
     if (n > ASH_EXTRACT_SPOOL_MAX - s->job->spooled) {
-        s->outcome = ASH_OUTCOME_TOO_LARGE;
+        s->outcome = ASH_READOUT_TOO_LARGE;
         return false;
     }
     while (n > 0) {
@@ -83,7 +83,7 @@ bool ash_hold_add(ash_hold *s, const void *p, size_t n)
         if (k < 0 && errno == EINTR)
             continue;
         if (k <= 0) {
-            s->outcome = ASH_OUTCOME_NO_MEMORY;
+            s->outcome = ASH_READOUT_NO_MEMORY;
             return false;
         }
         p = (const char *)p + k;

@@ -111,7 +111,7 @@ static ash_view pieces_of(ash_view clx)
     return (ash_view){0};
 }
 
-static ash_outcome put_pieces(struct doc *d, ash_view document, ash_view table)
+static ash_readout put_pieces(struct doc *d, ash_view document, ash_view table)
 {
     size_t n = table.n < 16 ? 0 : (table.n - 4) / 12;
     bool whole = n > 0;
@@ -126,20 +126,20 @@ static ash_outcome put_pieces(struct doc *d, ash_view document, ash_view table)
         }
         whole &= put_piece(d, document, fc, to - from);
     }
-    return whole ? ASH_OUTCOME_OK : ASH_OUTCOME_DAMAGED;
+    return whole ? ASH_READOUT_OK : ASH_READOUT_DAMAGED;
 }
 
-static ash_outcome put_old(struct doc *d, ash_view document)
+static ash_readout put_old(struct doc *d, ash_view document)
 {
     ash_cursor c = ash_cursor_of(ash_view_skip(document, FIB_FC_MIN));
     uint32_t from = ash_get_u32(&c), to = ash_get_u32(&c);
     if (c.failed || from > to || to > document.n)
-        return ASH_OUTCOME_DAMAGED;
+        return ASH_READOUT_DAMAGED;
     ash_emit_guessed(d->job, ash_view_of(document.p + from, to - from));
-    return ASH_OUTCOME_OK;
+    return ASH_READOUT_OK;
 }
 
-ash_outcome ash_read_doc(ash_job *j, ash_view document, ash_view table0, ash_view table1)
+ash_readout ash_read_doc(ash_job *j, ash_view document, ash_view table0, ash_view table1)
 {
     struct doc d = {.job = j};
     ash_cursor c = ash_cursor_of(document);
@@ -147,9 +147,9 @@ ash_outcome ash_read_doc(ash_job *j, ash_view document, ash_view table0, ash_vie
     c.at = FIB_FLAGS;
     unsigned flags = document.n > FIB_FLAGS + 2 ? ash_get_u16(&c) : 0;
     if (document.n < 0x40 || (magic != 0xa5ec && magic != 0xa5dc && magic != 0xa5db))
-        return ASH_OUTCOME_DAMAGED;
+        return ASH_READOUT_DAMAGED;
     if ((flags & 0x0100) != 0)
-        return ASH_OUTCOME_ENCRYPTED;
+        return ASH_READOUT_ENCRYPTED;
     ash_emit_begin(j, ASH_UNIT_PARAGRAPH, (ash_view){0});
     if (version < 0xc1)
         return put_old(&d, document);
@@ -157,6 +157,6 @@ ash_outcome ash_read_doc(ash_job *j, ash_view document, ash_view table0, ash_vie
     c = ash_cursor_of(ash_view_skip(document, FIB_FC_CLX));
     uint32_t at = ash_get_u32(&c), n = ash_get_u32(&c);
     if (c.failed || at > table.n || n > table.n - at)
-        return ASH_OUTCOME_DAMAGED;
+        return ASH_READOUT_DAMAGED;
     return put_pieces(&d, document, pieces_of(ash_view_of(table.p + at, n)));
 }

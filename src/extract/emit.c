@@ -28,9 +28,9 @@ static void give(ash_job *j, const char *p, size_t n, bool goes_on)
     j->goes_on = goes_on;
     j->r->text_bytes += n;
     if (!j->ops->piece(j->ops->user, &piece))
-        j->halt = ASH_OUTCOME_STOPPED;
+        j->halt = ASH_READOUT_STOPPED;
     else if (j->r->text_bytes >= j->limits.text_bytes)
-        j->halt = ASH_OUTCOME_TOO_LARGE;
+        j->halt = ASH_READOUT_TOO_LARGE;
     if (j->unit != ASH_UNIT_PAGE)
         j->number += count_lines(p, n);
 }

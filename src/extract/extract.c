@@ -20,10 +20,10 @@ int ash_extract_prepare(ash_error *err)
     return ash_nfkc_prepare(err);
 }
 
-static ash_outcome read_kind(ash_job *j, ash_kind k, const ash_bytes *b, const ash_told *told)
+static ash_readout read_kind(ash_job *j, ash_kind k, const ash_bytes *b, const ash_told *told)
 {
     switch (k) {
-    case ASH_KIND_EMPTY: return ASH_OUTCOME_EMPTY;
+    case ASH_KIND_EMPTY: return ASH_READOUT_EMPTY;
     case ASH_KIND_TEXT:
     case ASH_KIND_PGP: return ash_read_text(j, b, told);
     case ASH_KIND_JSON: return ash_read_json(j, b, told);
@@ -46,20 +46,20 @@ static ash_outcome read_kind(ash_job *j, ash_kind k, const ash_bytes *b, const a
     case ASH_KIND_SQLITE: return ash_read_sqlite(j, b);
     case ASH_KIND_IMAGE:
     case ASH_KIND_MEDIA:
-    case ASH_KIND_PROGRAM: return ASH_OUTCOME_NO_TEXT;
+    case ASH_KIND_PROGRAM: return ASH_READOUT_NO_TEXT;
     case ASH_KIND_KEEPASS:
-    case ASH_KIND_KEYSTORE: return ASH_OUTCOME_ENCRYPTED;
-    default: return ASH_OUTCOME_UNSUPPORTED;
+    case ASH_KIND_KEYSTORE: return ASH_READOUT_ENCRYPTED;
+    default: return ASH_READOUT_UNSUPPORTED;
     }
 }
 
-ash_outcome ash_read_any(ash_job *j, const ash_bytes *b, const ash_told *told)
+ash_readout ash_read_any(ash_job *j, const ash_bytes *b, const ash_told *told)
 {
     char *head = malloc(ASH_SNIFF_SIZE);
     int64_t got = head == NULL ? -1 : ash_bytes_read(b, 0, head, ASH_SNIFF_SIZE);
     if (got < 0) {
         free(head);
-        return head == NULL ? ASH_OUTCOME_NO_MEMORY : ASH_OUTCOME_UNREADABLE;
+        return head == NULL ? ASH_READOUT_NO_MEMORY : ASH_READOUT_UNREADABLE;
     }
     ash_view v = ash_view_of(head, (size_t)got);
     j->kind = told != NULL && told->plain ? ASH_KIND_TEXT : ash_sniff(v, b->n);
@@ -71,15 +71,15 @@ ash_outcome ash_read_any(ash_job *j, const ash_bytes *b, const ash_told *told)
         j->kind = ash_zip_kind(b);
     if (j->depth == 0)
         j->r->kind = j->kind;
-    ash_outcome o = read_kind(j, j->kind, b, told);
+    ash_readout o = read_kind(j, j->kind, b, told);
     ash_emit_flush(j);
     return o;
 }
 
-static void tell(ash_job *j, ash_outcome o, uint64_t size)
+static void tell(ash_job *j, ash_readout o, uint64_t size)
 {
     ash_member m = {.name = ash_buf_view(&j->member), .kind = j->kind, .outcome = o, .size = size};
-    if (o != ASH_OUTCOME_OK && o != ASH_OUTCOME_EMPTY && o != ASH_OUTCOME_NO_TEXT)
+    if (o != ASH_READOUT_OK && o != ASH_READOUT_EMPTY && o != ASH_READOUT_NO_TEXT)
         j->r->lost[o]++;
     if (j->ops->member != NULL)
         j->ops->member(j->ops->user, &m);
@@ -88,11 +88,11 @@ static void tell(ash_job *j, ash_outcome o, uint64_t size)
 bool ash_member_allowed(ash_job *j)
 {
     if (j->r->members >= j->limits.members && ash_job_goes(j))
-        j->halt = ASH_OUTCOME_TOO_MANY;
+        j->halt = ASH_READOUT_TOO_MANY;
     return ash_job_goes(j);
 }
 
-void ash_read_member(ash_job *j, ash_view name, const ash_bytes *b, ash_outcome outcome,
+void ash_read_member(ash_job *j, ash_view name, const ash_bytes *b, ash_readout outcome,
                      const ash_told *told)
 {
     size_t n = j->member.n;
@@ -105,12 +105,12 @@ void ash_read_member(ash_job *j, ash_view name, const ash_bytes *b, ash_outcome 
     j->r->members++;
     j->depth++;
     j->kind = ASH_KIND_UNKNOWN;
-    ash_outcome got = outcome;
+    ash_readout got = outcome;
     if (j->depth > j->limits.depth)
-        got = ASH_OUTCOME_TOO_DEEP;
-    else if (b != NULL && (outcome == ASH_OUTCOME_OK || b->n > 0)) {
+        got = ASH_READOUT_TOO_DEEP;
+    else if (b != NULL && (outcome == ASH_READOUT_OK || b->n > 0)) {
         got = ash_read_any(j, b, told);
-        if (outcome != ASH_OUTCOME_OK)
+        if (outcome != ASH_READOUT_OK)
             got = outcome; /* it was not all */
     }
     tell(j, ash_job_goes(j) ? got : j->halt, b == NULL ? 0 : b->n);
@@ -147,9 +147,9 @@ void ash_extract(int fd, const ash_extract_limits *limits, const ash_extract_ops
                  ash_extract_result *ret)
 {
     struct stat st;
-    *ret = (ash_extract_result){.outcome = ASH_OUTCOME_OK};
+    *ret = (ash_extract_result){.outcome = ASH_READOUT_OK};
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        ret->outcome = ASH_OUTCOME_NOT_A_FILE;
+        ret->outcome = ASH_READOUT_NOT_A_FILE;
         return;
     }
     ash_bytes b = {.fd = fd, .n = (uint64_t)st.st_size};
@@ -158,7 +158,7 @@ void ash_extract(int fd, const ash_extract_limits *limits, const ash_extract_ops
         j->norm = malloc(ASH_NFKC_ROOM(ASH_RAW_MAX));
     if (j == NULL || j->norm == NULL) {
         free(j);
-        ret->outcome = ASH_OUTCOME_NO_MEMORY;
+        ret->outcome = ASH_READOUT_NO_MEMORY;
         return;
     }
     j->ops = ops;
@@ -167,13 +167,15 @@ void ash_extract(int fd, const ash_extract_limits *limits, const ash_extract_ops
     ash_buf_init(&j->member, ASH_EXTRACT_PATH_MAX);
     ash_buf_init(&j->part, ASH_EXTRACT_PATH_MAX);
     if (b.n > j->limits.file_bytes)
-        ret->outcome = ASH_OUTCOME_TOO_LARGE;
+        ret->outcome = ASH_READOUT_TOO_LARGE;
     else
         ret->outcome = ash_read_any(j, &b, NULL);
     ash_emit_flush(j);
     if (!ash_job_goes(j))
         ret->outcome = j->halt;
-    ret->partly = ret->outcome != ASH_OUTCOME_OK && ret->text_bytes > 0;
+    ret->partly = ret->outcome != ASH_READOUT_OK && ret->text_bytes > 0;
+    for (unsigned i = 0; i < ASH_READOUTS; i++)
+        ret->partly |= ret->lost[i] > 0;
     ash_buf_free(&j->member);
     ash_buf_free(&j->part);
     free(j->norm);

@@ -25,17 +25,17 @@ typedef enum ash_kind {
 const char *ash_kind_name(ash_kind k); /* stable: "docx" */
 const char *ash_kind_text(ash_kind k); /* for people, translated */
 
-/* Why a file, or a part of one, could not be read: outcomes.def. */
-typedef enum ash_outcome {
-#define ASH_OUTCOME(id, name, text) ASH_OUTCOME_##id,
-#include "extract/outcomes.def"
-#undef ASH_OUTCOME
-    ASH_OUTCOMES
-} ash_outcome;
+/* Why a file, or a part of one, could not be read: readouts.def. */
+typedef enum ash_readout {
+#define ASH_READOUT(id, name, text) ASH_READOUT_##id,
+#include "extract/readouts.def"
+#undef ASH_READOUT
+    ASH_READOUTS
+} ash_readout;
 
-const char *ash_outcome_name(ash_outcome o); /* stable: "encrypted" */
-const char *ash_outcome_text(ash_outcome o); /* for people, translated */
-bool ash_outcome_by_name(ash_view name, ash_outcome *ret);
+const char *ash_readout_name(ash_readout o); /* stable: "encrypted" */
+const char *ash_readout_text(ash_readout o); /* for people, translated */
+bool ash_readout_by_name(ash_view name, ash_readout *ret);
 
 /* --- pieces ------------------------------------------------------------ */
 
@@ -71,7 +71,7 @@ typedef struct ash_piece {
 } ash_piece;
 
 /* All views are valid during the call. False: wants no more; the outcome is then
- * ASH_OUTCOME_STOPPED. */
+ * ASH_READOUT_STOPPED. */
 typedef bool (*ash_piece_fn)(void *user, const ash_piece *p);
 
 /* A member of a container begins (also one that cannot be read: why). The file
@@ -79,7 +79,7 @@ typedef bool (*ash_piece_fn)(void *user, const ash_piece *p);
 typedef struct ash_member {
     ash_view name; /* as in places */
     ash_kind kind;
-    ash_outcome outcome;
+    ash_readout outcome;
     uint64_t size; /* bytes, unpacked; 0 if not known */
 } ash_member;
 typedef void (*ash_member_fn)(void *user, const ash_member *m);
@@ -97,12 +97,12 @@ typedef struct ash_extract_limits {
 
 typedef struct ash_extract_result {
     ash_kind kind;
-    ash_outcome outcome;       /* of the file as a whole */
-    bool partly;               /* text was given out, but not all there is: outcome says why */
+    ash_readout outcome;       /* of the file as a whole */
+    bool partly;               /* not all there is was read: outcome says why, or lost */
     uint64_t text_bytes;       /* given out */
     uint64_t inner_bytes;      /* unpacked from containers */
     uint64_t members;
-    uint64_t lost[ASH_OUTCOMES]; /* members that could not be read, by why */
+    uint64_t lost[ASH_READOUTS]; /* members that could not be read, by why */
     char encoding[32];         /* of plain text: "utf-8", "cp932"; "" else */
 } ash_extract_result;
 
@@ -115,7 +115,7 @@ typedef struct ash_extract_ops {
     ash_piece_fn piece;
     ash_member_fn member; /* may be NULL */
     void *user;           /* of both */
-    ash_pdf_fn pdf;       /* NULL: PDF is ASH_OUTCOME_NO_PROGRAM */
+    ash_pdf_fn pdf;       /* NULL: PDF is ASH_READOUT_NO_PROGRAM */
     void *pdf_user;
 } ash_extract_ops;
 

@@ -60,8 +60,6 @@ static void on_start(void *user, const xmlChar *name, const xmlChar **attributes
     }
     h->cells += strcmp(z, "td") == 0 || strcmp(z, "th") == 0;
     h->skip += is_skipped(z);
-    if (strcmp(z, "br") == 0 && h->cells == 0)
-        ash_emit_c(h->job, '\n');
     if (h->skip == 0)
         put_attributes(h, attributes);
 }
@@ -134,7 +132,7 @@ static void declared(const ash_bytes *b, char out[32])
     }
 }
 
-ash_outcome ash_read_html(ash_job *j, const ash_bytes *b, const ash_told *told)
+ash_readout ash_read_html(ash_job *j, const ash_bytes *b, const ash_told *told)
 {
     struct html h = {.job = j};
     char charset[32];
@@ -151,14 +149,14 @@ ash_outcome ash_read_html(ash_job *j, const ash_bytes *b, const ash_told *told)
     ash_emit_begin(j, ASH_UNIT_PARAGRAPH, (ash_view){0});
     h.parser = htmlCreatePushParserCtxt(&sax, &h, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
     if (h.parser == NULL)
-        return ASH_OUTCOME_NO_MEMORY;
+        return ASH_READOUT_NO_MEMORY;
     htmlCtxtUseOptions(h.parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                                      HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
-    ash_outcome o = ash_text_decode(j, b, &t, feed, &h);
+    ash_readout o = ash_text_decode(j, b, &t, feed, &h);
     if (ash_job_goes(j) && h.depth <= ASH_EXTRACT_XML_DEPTH)
         htmlParseChunk(h.parser, "", 0, 1);
     if (h.depth > ASH_EXTRACT_XML_DEPTH)
-        o = ASH_OUTCOME_DAMAGED;
+        o = ASH_READOUT_DAMAGED;
     if (h.parser->myDoc != NULL)
         xmlFreeDoc(h.parser->myDoc);
     htmlFreeParserCtxt(h.parser);

@@ -17,7 +17,7 @@ typedef struct ash_job {
     ash_kind kind;  /* of the member being read */
     unsigned depth; /* of containers; 0: the file itself */
     uint64_t spooled;   /* bytes of members held in memory */
-    ash_outcome halt;   /* not OK: a limit of the whole file was reached, or the sink wants no more */
+    ash_readout halt;   /* not OK: a limit of the whole file was reached, or the sink wants no more */
     ash_unit unit;
     uint64_t number;
     bool goes_on;       /* the last piece did not end its line */
@@ -43,7 +43,7 @@ void ash_emit_flush(ash_job *j);
 /* False: stop reading, nothing more is taken (j->halt). */
 static inline bool ash_job_goes(const ash_job *j)
 {
-    return j->halt == ASH_OUTCOME_OK;
+    return j->halt == ASH_READOUT_OK;
 }
 
 /* --- bytes of the file (bytes.c) ------------------------------------------ */
@@ -68,7 +68,7 @@ typedef struct ash_hold {
     ash_job *job;
     int fd;
     uint64_t n;
-    ash_outcome outcome; /* not OK: a limit was reached; what is there is incomplete */
+    ash_readout outcome; /* not OK: a limit was reached; what is there is incomplete */
 } ash_hold;
 void ash_hold_begin(ash_hold *s, ash_job *j);
 bool ash_hold_add(ash_hold *s, const void *p, size_t n);
@@ -85,11 +85,11 @@ typedef struct ash_told {
     const char *media; /* "text/html" */
     bool plain;        /* is text, whatever it looks like */
 } ash_told;
-ash_outcome ash_read_any(ash_job *j, const ash_bytes *b, const ash_told *told);
+ash_readout ash_read_any(ash_job *j, const ash_bytes *b, const ash_told *told);
 
 /* One member of a container: told to the sink, read one level deeper, its path
  * taken away again. name as the container says. outcome not OK: could not be got. */
-void ash_read_member(ash_job *j, ash_view name, const ash_bytes *b, ash_outcome outcome,
+void ash_read_member(ash_job *j, ash_view name, const ash_bytes *b, ash_readout outcome,
                      const ash_told *told);
 /* Behind this it is a member's turn, or a limit was reached (false). */
 bool ash_member_allowed(ash_job *j);
@@ -100,17 +100,17 @@ ash_kind ash_zip_kind(const ash_bytes *b);
 /* What e-mail needs and cannot load later. */
 void ash_mail_prepare(void);
 
-ash_outcome ash_read_text(ash_job *j, const ash_bytes *b, const ash_told *told);
-ash_outcome ash_read_json(ash_job *j, const ash_bytes *b, const ash_told *told);
-ash_outcome ash_read_xml(ash_job *j, const ash_bytes *b);
-ash_outcome ash_read_html(ash_job *j, const ash_bytes *b, const ash_told *told);
-ash_outcome ash_read_rtf(ash_job *j, const ash_bytes *b);
-ash_outcome ash_read_mail(ash_job *j, const ash_bytes *b, bool mbox);
-ash_outcome ash_read_archive(ash_job *j, const ash_bytes *b);
-ash_outcome ash_read_ooxml(ash_job *j, const ash_bytes *b);
-ash_outcome ash_read_odf(ash_job *j, const ash_bytes *b);
-ash_outcome ash_read_ole(ash_job *j, const ash_bytes *b);
-ash_outcome ash_read_pdf(ash_job *j, const ash_bytes *b);
-ash_outcome ash_read_sqlite(ash_job *j, const ash_bytes *b);
+ash_readout ash_read_text(ash_job *j, const ash_bytes *b, const ash_told *told);
+ash_readout ash_read_json(ash_job *j, const ash_bytes *b, const ash_told *told);
+ash_readout ash_read_xml(ash_job *j, const ash_bytes *b);
+ash_readout ash_read_html(ash_job *j, const ash_bytes *b, const ash_told *told);
+ash_readout ash_read_rtf(ash_job *j, const ash_bytes *b);
+ash_readout ash_read_mail(ash_job *j, const ash_bytes *b, bool mbox);
+ash_readout ash_read_archive(ash_job *j, const ash_bytes *b);
+ash_readout ash_read_ooxml(ash_job *j, const ash_bytes *b);
+ash_readout ash_read_odf(ash_job *j, const ash_bytes *b);
+ash_readout ash_read_ole(ash_job *j, const ash_bytes *b);
+ash_readout ash_read_pdf(ash_job *j, const ash_bytes *b);
+ash_readout ash_read_sqlite(ash_job *j, const ash_bytes *b);
 
 #endif

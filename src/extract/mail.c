@@ -95,7 +95,7 @@ static void put_part(struct mail *m, GMimePart *p)
     off_t size = s.fd < 0 ? -1 : lseek(s.fd, 0, SEEK_END);
     if (size > 0 && ash_job_unpacked(m->job, (uint64_t)size)) {
         ash_bytes b = {.fd = s.fd, .n = (uint64_t)size};
-        ash_read_member(m->job, ash_view_z(name), &b, n < 0 ? ASH_OUTCOME_DAMAGED : ASH_OUTCOME_OK, &told);
+        ash_read_member(m->job, ash_view_z(name), &b, n < 0 ? ASH_READOUT_DAMAGED : ASH_READOUT_OK, &told);
     }
     ash_hold_end(&s);
 }
@@ -132,7 +132,7 @@ static void put_multipart(struct mail *m, GMimeMultipart *multi)
 static void put_object(struct mail *m, GMimeObject *o)
 {
     if (o == NULL || m->depth >= m->job->limits.depth * 4) {
-        m->job->r->lost[ASH_OUTCOME_TOO_DEEP] += o != NULL;
+        m->job->r->lost[ASH_READOUT_TOO_DEEP] += o != NULL;
         return;
     }
     m->depth++;
@@ -154,13 +154,13 @@ static void put_message(struct mail *m, GMimeMessage *message)
     put_object(m, g_mime_message_get_mime_part(message));
 }
 
-ash_outcome ash_read_mail(ash_job *j, const ash_bytes *b, bool mbox)
+ash_readout ash_read_mail(ash_job *j, const ash_bytes *b, bool mbox)
 {
     struct mail m = {.job = j};
     int copy = fcntl(b->fd, F_DUPFD_CLOEXEC, 0);
     GMimeStream *in = copy < 0 ? NULL : g_mime_stream_fs_new_with_bounds(copy, 0, (gint64)b->n);
     if (in == NULL)
-        return ASH_OUTCOME_NO_MEMORY;
+        return ASH_READOUT_NO_MEMORY;
     GMimeParser *parser = g_mime_parser_new_with_stream(in);
     g_mime_parser_set_format(parser, mbox ? GMIME_FORMAT_MBOX : GMIME_FORMAT_MESSAGE);
     unsigned read = 0;
@@ -175,5 +175,5 @@ ash_outcome ash_read_mail(ash_job *j, const ash_bytes *b, bool mbox)
     }
     g_object_unref(parser);
     g_object_unref(in);
-    return read > 0 ? ASH_OUTCOME_OK : ASH_OUTCOME_DAMAGED;
+    return read > 0 ? ASH_READOUT_OK : ASH_READOUT_DAMAGED;
 }

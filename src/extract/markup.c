@@ -85,12 +85,12 @@ bool ash_markup_feed(ash_markup *m, const char *p, size_t n)
     return !m->failed;
 }
 
-ash_outcome ash_markup_end(ash_markup *m)
+ash_readout ash_markup_end(ash_markup *m)
 {
     if (!m->failed && ash_job_goes(m->job) && XML_Parse(m->parser, "", 0, XML_TRUE) == XML_STATUS_ERROR)
         m->failed = true;
     bool failed = m->failed;
     XML_ParserFree(m->parser);
     free(m);
-    return failed ? ASH_OUTCOME_DAMAGED : ASH_OUTCOME_OK;
+    return failed ? ASH_READOUT_DAMAGED : ASH_READOUT_OK;
 }

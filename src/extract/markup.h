@@ -19,7 +19,7 @@ ash_markup *ash_markup_new(ash_job *j, const ash_markup_ops *ops, void *user); /
 /* False: not well-formed from here on, or the job is to stop. */
 bool ash_markup_feed(ash_markup *m, const char *p, size_t n);
 /* Ends the document and frees; DAMAGED where it was not well-formed. */
-ash_outcome ash_markup_end(ash_markup *m);
+ash_readout ash_markup_end(ash_markup *m);
 
 /* The value of an attribute by its local name; NULL if there is none. */
 const char *ash_attribute(const char **attributes, const char *name);

@@ -8,9 +8,9 @@ static const struct {
 #include "extract/kinds.def"
 #undef ASH_KIND
 }, outcomes[] = {
-#define ASH_OUTCOME(id, name, text) {name, text},
-#include "extract/outcomes.def"
-#undef ASH_OUTCOME
+#define ASH_READOUT(id, name, text) {name, text},
+#include "extract/readouts.def"
+#undef ASH_READOUT
 };
 
 const char *ash_kind_name(ash_kind k)
@@ -23,21 +23,21 @@ const char *ash_kind_text(ash_kind k)
     return _(kinds[k].text);
 }
 
-const char *ash_outcome_name(ash_outcome o)
+const char *ash_readout_name(ash_readout o)
 {
     return outcomes[o].name;
 }
 
-const char *ash_outcome_text(ash_outcome o)
+const char *ash_readout_text(ash_readout o)
 {
     return _(outcomes[o].text);
 }
 
-bool ash_outcome_by_name(ash_view name, ash_outcome *ret)
+bool ash_readout_by_name(ash_view name, ash_readout *ret)
 {
-    for (unsigned i = 0; i < ASH_OUTCOMES; i++)
+    for (unsigned i = 0; i < ASH_READOUTS; i++)
         if (ash_view_is(name, outcomes[i].name)) {
-            *ret = (ash_outcome)i;
+            *ret = (ash_readout)i;
             return true;
         }
     return false;

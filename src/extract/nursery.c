@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -29,7 +30,7 @@ static void find_program(struct nursery *s)
     static const char *const places[] = {"/usr/bin/pdftotext", "/usr/local/bin/pdftotext", "/bin/pdftotext"};
     for (size_t i = 0; i < sizeof places / sizeof places[0] && s->pdftotext[0] == '\0'; i++)
         if (access(places[i], X_OK) == 0)
-            strcpy(s->pdftotext, places[i]);
+            snprintf(s->pdftotext, sizeof s->pdftotext, "%s", places[i]);
 }
 
 /* 0, 1 and 2 lead nowhere, so that nothing a library prints reaches anybody. */

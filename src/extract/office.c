@@ -11,7 +11,7 @@
 #include "extract/archive.h"
 
 /* Calls fn for every entry; false from fn ends it. OK, DAMAGED or NO_MEMORY. */
-static ash_outcome each_entry(const ash_bytes *b,
+static ash_readout each_entry(const ash_bytes *b,
                               bool (*fn)(void *user, struct archive *a, struct archive_entry *e,
                                          ash_view name),
                               void *user)
@@ -26,7 +26,7 @@ static ash_outcome each_entry(const ash_bytes *b,
             ;
     if (a != NULL)
         archive_read_free(a);
-    ash_outcome o = io == NULL ? ASH_OUTCOME_NO_MEMORY : rc < 0 ? ASH_OUTCOME_DAMAGED : ASH_OUTCOME_OK;
+    ash_readout o = io == NULL ? ASH_READOUT_NO_MEMORY : rc < 0 ? ASH_READOUT_DAMAGED : ASH_READOUT_OK;
     free(io);
     return o;
 }
@@ -87,7 +87,7 @@ struct office {
     ash_job *job;
     ash_shared shared;
     bool encrypted;
-    ash_outcome worst;
+    ash_readout worst;
 };
 
 static bool to_markup(void *user, const char *p, size_t n)
@@ -99,12 +99,12 @@ static void feed(struct office *o, struct archive *a, const ash_markup_ops *ops,
 {
     ash_markup *m = ash_markup_new(o->job, ops, user);
     if (m == NULL) {
-        o->worst = ASH_OUTCOME_NO_MEMORY;
+        o->worst = ASH_READOUT_NO_MEMORY;
         return;
     }
-    ash_outcome data = ash_archive_data(o->job, a, to_markup, m), end = ash_markup_end(m);
-    if (data != ASH_OUTCOME_OK || end != ASH_OUTCOME_OK)
-        o->worst = data != ASH_OUTCOME_OK ? data : end;
+    ash_readout data = ash_archive_data(o->job, a, to_markup, m), end = ash_markup_end(m);
+    if (data != ASH_READOUT_OK || end != ASH_READOUT_OK)
+        o->worst = data != ASH_READOUT_OK ? data : end;
 }
 
 /* "slide12" of "ppt/slides/slide12.xml". */
@@ -179,18 +179,18 @@ static bool each_part(void *user, struct archive *a, struct archive_entry *e, as
     return ash_job_goes(j);
 }
 
-ash_outcome ash_read_ooxml(ash_job *j, const ash_bytes *b)
+ash_readout ash_read_ooxml(ash_job *j, const ash_bytes *b)
 {
     struct office o = {.job = j, .shared = {.strings = {.job = j}}};
-    ash_outcome got = ASH_OUTCOME_OK;
+    ash_readout got = ASH_READOUT_OK;
     if (j->kind == ASH_KIND_XLSX)
         got = each_entry(b, each_strings, &o);
-    if (ash_job_goes(j) && got != ASH_OUTCOME_NO_MEMORY)
+    if (ash_job_goes(j) && got != ASH_READOUT_NO_MEMORY)
         got = each_entry(b, each_part, &o);
     ash_strings_free(&o.shared.strings);
     if (o.encrypted)
-        return ASH_OUTCOME_ENCRYPTED;
-    return o.worst != ASH_OUTCOME_OK ? o.worst : got;
+        return ASH_READOUT_ENCRYPTED;
+    return o.worst != ASH_READOUT_OK ? o.worst : got;
 }
 
 /* --- OpenDocument ----------------------------------------------------------------- */
@@ -226,13 +226,13 @@ static bool each_odf(void *user, struct archive *a, struct archive_entry *e, ash
     return ash_job_goes(o->job);
 }
 
-ash_outcome ash_read_odf(ash_job *j, const ash_bytes *b)
+ash_readout ash_read_odf(ash_job *j, const ash_bytes *b)
 {
     struct office o = {.job = j};
-    ash_outcome got = each_entry(b, each_manifest, &o);
+    ash_readout got = each_entry(b, each_manifest, &o);
     if (o.encrypted)
-        return ASH_OUTCOME_ENCRYPTED;
-    if (ash_job_goes(j) && got != ASH_OUTCOME_NO_MEMORY)
+        return ASH_READOUT_ENCRYPTED;
+    if (ash_job_goes(j) && got != ASH_READOUT_NO_MEMORY)
         got = each_entry(b, each_odf, &o);
-    return o.worst != ASH_OUTCOME_OK ? o.worst : got;
+    return o.worst != ASH_READOUT_OK ? o.worst : got;
 }

@@ -72,7 +72,7 @@ static void put_stream_member(ash_job *j, GsfInfile *dir, const char *name, ash_
     ash_hold_begin(&s, j);
     if (v.n > 0 && ash_member_allowed(j) && ash_hold_add(&s, v.p, v.n)) {
         ash_bytes b = {.fd = s.fd, .n = s.n};
-        ash_read_member(j, label, &b, ASH_OUTCOME_OK, NULL);
+        ash_read_member(j, label, &b, ASH_READOUT_OK, NULL);
     }
     ash_hold_end(&s);
     free_view(v);
@@ -102,7 +102,7 @@ static void put_attachment(ash_job *j, GsfInfile *dir, unsigned depth, unsigned 
 static void put_message(ash_job *j, GsfInfile *dir, unsigned depth)
 {
     if (depth > ASH_EXTRACT_DEPTH_MAX) {
-        j->r->lost[ASH_OUTCOME_TOO_DEEP]++;
+        j->r->lost[ASH_READOUT_TOO_DEEP]++;
         return;
     }
     ash_emit_begin(j, ASH_UNIT_LINE, ASH_VIEW_LIT("message"));
@@ -144,31 +144,31 @@ static void set_kind(ash_job *j, ash_kind k)
         j->r->kind = k;
 }
 
-static ash_outcome read_word(ash_job *j, GsfInfile *dir)
+static ash_readout read_word(ash_job *j, GsfInfile *dir)
 {
     ash_view d = stream_of(dir, "WordDocument"), t0 = stream_of(dir, "0Table"), t1 = stream_of(dir, "1Table");
     set_kind(j, ASH_KIND_DOC);
-    ash_outcome o = ash_read_doc(j, d, t0, t1);
+    ash_readout o = ash_read_doc(j, d, t0, t1);
     free_view(d);
     free_view(t0);
     free_view(t1);
     return o;
 }
 
-static ash_outcome read_one(ash_job *j, GsfInfile *dir, const char *name, ash_kind kind,
-                            ash_outcome (*fn)(ash_job *j, ash_view v))
+static ash_readout read_one(ash_job *j, GsfInfile *dir, const char *name, ash_kind kind,
+                            ash_readout (*fn)(ash_job *j, ash_view v))
 {
     ash_view v = stream_of(dir, name);
     set_kind(j, kind);
-    ash_outcome o = v.p == NULL ? ASH_OUTCOME_DAMAGED : fn(j, v);
+    ash_readout o = v.p == NULL ? ASH_READOUT_DAMAGED : fn(j, v);
     free_view(v);
     return o;
 }
 
-static ash_outcome read_dir(ash_job *j, GsfInfile *dir)
+static ash_readout read_dir(ash_job *j, GsfInfile *dir)
 {
     if (has_stream(dir, "EncryptedPackage")) {
-        return ASH_OUTCOME_ENCRYPTED;
+        return ASH_READOUT_ENCRYPTED;
     } else if (has_stream(dir, "WordDocument")) {
         return read_word(j, dir);
     } else if (has_stream(dir, "Workbook")) {
@@ -180,19 +180,19 @@ static ash_outcome read_dir(ash_job *j, GsfInfile *dir)
     } else if (has_stream(dir, "__properties_version1.0")) {
         set_kind(j, ASH_KIND_MSG);
         put_message(j, dir, 0);
-        return ASH_OUTCOME_OK;
+        return ASH_READOUT_OK;
     }
-    return ASH_OUTCOME_UNSUPPORTED;
+    return ASH_READOUT_UNSUPPORTED;
 }
 
-ash_outcome ash_read_ole(ash_job *j, const ash_bytes *b)
+ash_readout ash_read_ole(ash_job *j, const ash_bytes *b)
 {
     const char *map = ash_bytes_map(b);
     if (map == NULL)
-        return b->n > ASH_EXTRACT_MAP_MAX ? ASH_OUTCOME_TOO_LARGE : ASH_OUTCOME_NO_MEMORY;
+        return b->n > ASH_EXTRACT_MAP_MAX ? ASH_READOUT_TOO_LARGE : ASH_READOUT_NO_MEMORY;
     GsfInput *in = gsf_input_memory_new((const guint8 *)map, (gsf_off_t)b->n, FALSE);
     GsfInfile *dir = in == NULL ? NULL : gsf_infile_msole_new(in, NULL);
-    ash_outcome o = ASH_OUTCOME_DAMAGED;
+    ash_readout o = ASH_READOUT_DAMAGED;
     if (dir != NULL) {
         o = read_dir(j, dir);
         ash_emit_flush(j);

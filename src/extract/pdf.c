@@ -32,13 +32,13 @@ static void take(ash_job *j, const char *p, size_t n)
     }
 }
 
-ash_outcome ash_read_pdf(ash_job *j, const ash_bytes *b)
+ash_readout ash_read_pdf(ash_job *j, const ash_bytes *b)
 {
     char block[32768];
     bool pages = false;
     int fd = j->ops->pdf == NULL ? -1 : j->ops->pdf(j->ops->pdf_user, b->fd);
     if (fd < 0)
-        return ASH_OUTCOME_NO_PROGRAM;
+        return ASH_READOUT_NO_PROGRAM;
     ash_emit_begin(j, ASH_UNIT_PAGE, (ash_view){0});
     while (ash_job_goes(j)) {
         ssize_t n = read(fd, block, sizeof block);
@@ -51,6 +51,6 @@ ash_outcome ash_read_pdf(ash_job *j, const ash_bytes *b)
     }
     close(fd);
     if (pages)
-        return ASH_OUTCOME_OK;
-    return says_encrypt(b) ? ASH_OUTCOME_ENCRYPTED : ASH_OUTCOME_DAMAGED;
+        return ASH_READOUT_OK;
+    return says_encrypt(b) ? ASH_READOUT_ENCRYPTED : ASH_READOUT_DAMAGED;
 }

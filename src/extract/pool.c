@@ -140,7 +140,7 @@ static void tell(ash_pool *p, helper *h, const ash_pool_result *r)
 }
 
 /* The helper is gone, or has to be: the file it had is lost. */
-static void lose(ash_pool *p, helper *h, ash_outcome why)
+static void lose(ash_pool *p, helper *h, ash_readout why)
 {
     ash_pool_result r = {.extract = {.outcome = why}};
     bool busy = h->busy;
@@ -190,7 +190,7 @@ static void hear(ash_pool *p, helper *h)
     if (n > 0)
         ash_buf_wrote(&h->in, room + n);
     if (n <= 0 || !take_frames(p, h))
-        lose(p, h, ASH_OUTCOME_KILLED);
+        lose(p, h, ASH_READOUT_KILLED);
 }
 
 /* Waits until something comes or a deadline passes. */
@@ -216,7 +216,7 @@ static void wait_some(ash_pool *p)
                 hear(p, of[i]);
     for (nfds_t i = 0; i < n; i++)
         if (of[i]->socket >= 0 && (of[i]->busy || !of[i]->ready) && now() > of[i]->deadline)
-            lose(p, of[i], ASH_OUTCOME_TIMEOUT);
+            lose(p, of[i], ASH_READOUT_TIMEOUT);
 }
 
 /* --- files --------------------------------------------------------------------------- */
@@ -254,7 +254,7 @@ int ash_pool_give(ash_pool *p, int fd, const ash_file_hint *hint, uint64_t id, a
             h->deadline = now() + p->o.timeout_s + (double)(hint->size >> 20);
             return 0;
         }
-        lose(p, h, ASH_OUTCOME_KILLED); /* it died idle: the file is given to another */
+        lose(p, h, ASH_READOUT_KILLED); /* it died idle: the file is given to another */
     }
 }
 

@@ -27,7 +27,7 @@ static void put_text(ash_job *j, ash_view v, bool wide)
     }
 }
 
-ash_outcome ash_read_ppt(ash_job *j, ash_view document)
+ash_readout ash_read_ppt(ash_job *j, ash_view document)
 {
     ash_cursor c = ash_cursor_of(document);
     ash_emit_begin(j, ASH_UNIT_PARAGRAPH, (ash_view){0});
@@ -35,16 +35,16 @@ ash_outcome ash_read_ppt(ash_job *j, ash_view document)
         unsigned version = ash_get_u16(&c) & 0xf, type = ash_get_u16(&c);
         uint32_t n = ash_get_u32(&c);
         if (type == CRYPT_SESSION)
-            return ASH_OUTCOME_ENCRYPTED;
+            return ASH_READOUT_ENCRYPTED;
         if (version == 0xf)
             continue; /* a container: its records follow */
         const unsigned char *p = ash_cursor_take(&c, n);
         if (p == NULL)
-            return ASH_OUTCOME_DAMAGED;
+            return ASH_READOUT_DAMAGED;
         if (type == TEXT_CHARS || type == CSTRING)
             put_text(j, ash_view_of(p, n & ~1u), true);
         else if (type == TEXT_BYTES)
             put_text(j, ash_view_of(p, n), false);
     }
-    return ASH_OUTCOME_OK;
+    return ASH_READOUT_OK;
 }

@@ -24,7 +24,7 @@ struct rtf {
     unsigned depth;
     bool damaged, star;
     unsigned code_page;
-    uint8_t charsets[FONTS]; /* of fonts: 128 is Shift_JIS */
+    uint16_t charsets[FONTS]; /* of fonts, and one: 129 is Shift_JIS; 0: not stated */
     unsigned swallow;        /* characters to leave out, behind \uN */
     uint32_t high;
     char bytes[BYTES];       /* of \'hh, not yet decoded */
@@ -41,11 +41,12 @@ struct rtf {
 static const char *charset_of(const struct rtf *r)
 {
     switch (r->at.font < FONTS ? r->charsets[r->at.font] : 0) {
-    case 128: return "cp932";
-    case 129: return "ibm-949";
-    case 134: return "gb18030";
-    case 136: return "big5";
-    case 204: return "windows-1251";
+    case 1 + 0: return "windows-1252";
+    case 1 + 128: return "cp932";
+    case 1 + 129: return "ibm-949";
+    case 1 + 134: return "gb18030";
+    case 1 + 136: return "big5";
+    case 1 + 204: return "windows-1251";
     default: break;
     }
     switch (r->code_page) {
@@ -149,7 +150,7 @@ static void on_word(struct rtf *r)
         flush_bytes(r);
         r->at.font = (uint16_t)(x < 0 || x >= (long)FONTS ? 0 : x);
     } else if (strcmp(w, "fcharset") == 0 && r->at.fonts) {
-        r->charsets[r->at.font] = (uint8_t)x;
+        r->charsets[r->at.font] = (uint16_t)(1 + (x & 0xff));
     } else if (strcmp(w, "fonttbl") == 0) {
         r->at.fonts = r->at.skip = true;
     } else if (is_no_text(w) || (r->star && strcmp(w, "fldinst") != 0)) {
@@ -279,11 +280,11 @@ static bool on_block(void *user, const char *p, size_t n)
     return !r->damaged && ash_job_goes(r->job);
 }
 
-ash_outcome ash_read_rtf(ash_job *j, const ash_bytes *b)
+ash_readout ash_read_rtf(ash_job *j, const ash_bytes *b)
 {
     struct rtf *r = calloc(1, sizeof *r);
     if (r == NULL)
-        return ASH_OUTCOME_NO_MEMORY;
+        return ASH_READOUT_NO_MEMORY;
     r->job = j;
     r->at.uc = 1;
     ash_emit_begin(j, ASH_UNIT_PARAGRAPH, (ash_view){0});
@@ -291,5 +292,5 @@ ash_outcome ash_read_rtf(ash_job *j, const ash_bytes *b)
     flush_bytes(r);
     bool whole = !r->damaged && r->depth == 0;
     free(r);
-    return !ok ? ASH_OUTCOME_UNREADABLE : whole ? ASH_OUTCOME_OK : ASH_OUTCOME_DAMAGED;
+    return !ok ? ASH_READOUT_UNREADABLE : whole ? ASH_READOUT_OK : ASH_READOUT_DAMAGED;
 }

@@ -65,12 +65,12 @@ static int put_tables(ash_job *j, sqlite3 *db)
     return rc != SQLITE_DONE && rc != SQLITE_OK ? rc : worst;
 }
 
-ash_outcome ash_read_sqlite(ash_job *j, const ash_bytes *b)
+ash_readout ash_read_sqlite(ash_job *j, const ash_bytes *b)
 {
     sqlite3 *db = NULL;
     const char *map = ash_bytes_map(b);
     if (map == NULL)
-        return b->n > ASH_EXTRACT_MAP_MAX ? ASH_OUTCOME_TOO_LARGE : ASH_OUTCOME_NO_MEMORY;
+        return b->n > ASH_EXTRACT_MAP_MAX ? ASH_READOUT_TOO_LARGE : ASH_READOUT_NO_MEMORY;
     unsigned char *p = (unsigned char *)(uintptr_t)map;
     /* A database in WAL mode (file format, 1.3) cannot be opened from memory. What
      * stands in its -wal file alone is not seen. */
@@ -90,7 +90,7 @@ ash_outcome ash_read_sqlite(ash_job *j, const ash_bytes *b)
     ash_emit_flush(j);
     sqlite3_close(db);
     ash_bytes_unmap(b, map);
-    return rc == SQLITE_OK || !ash_job_goes(j) ? ASH_OUTCOME_OK
-           : rc == SQLITE_NOMEM                ? ASH_OUTCOME_NO_MEMORY
-                                               : ASH_OUTCOME_DAMAGED;
+    return rc == SQLITE_OK || !ash_job_goes(j) ? ASH_READOUT_OK
+           : rc == SQLITE_NOMEM                ? ASH_READOUT_NO_MEMORY
+                                               : ASH_READOUT_DAMAGED;
 }

@@ -71,7 +71,7 @@ static bool on_block(void *user, const char *p, size_t n)
     return ash_job_goes(r->job);
 }
 
-ash_outcome ash_text_decode(ash_job *j, const ash_bytes *b, const ash_told *told, ash_utf8_fn fn,
+ash_readout ash_text_decode(ash_job *j, const ash_bytes *b, const ash_told *told, ash_utf8_fn fn,
                             void *user)
 {
     struct reading r = {.job = j, .b = b, .told = told, .fn = fn, .user = user};
@@ -79,7 +79,7 @@ ash_outcome ash_text_decode(ash_job *j, const ash_bytes *b, const ash_told *told
         snprintf(j->r->encoding, sizeof j->r->encoding, "%s", "ascii");
     bool ok = ash_bytes_each(b, on_block, &r);
     ash_decoder_free(r.decoder);
-    return r.failed ? ASH_OUTCOME_NO_MEMORY : ok ? ASH_OUTCOME_OK : ASH_OUTCOME_UNREADABLE;
+    return r.failed ? ASH_READOUT_NO_MEMORY : ok ? ASH_READOUT_OK : ASH_READOUT_UNREADABLE;
 }
 
 static void to_emit(void *user, const char *p, size_t n)
@@ -111,7 +111,7 @@ static void without_mark(void *user, const char *p, size_t n)
     to_emit(m->job, p, n);
 }
 
-ash_outcome ash_read_text(ash_job *j, const ash_bytes *b, const ash_told *told)
+ash_readout ash_read_text(ash_job *j, const ash_bytes *b, const ash_told *told)
 {
     struct behind_mark m = {.job = j};
     ash_emit_begin(j, ASH_UNIT_LINE, (ash_view){0});
@@ -178,7 +178,7 @@ static void unescape(void *user, const char *p, size_t n)
     }
 }
 
-ash_outcome ash_read_json(ash_job *j, const ash_bytes *b, const ash_told *told)
+ash_readout ash_read_json(ash_job *j, const ash_bytes *b, const ash_told *told)
 {
     struct unescaping u = {.job = j};
     ash_emit_begin(j, ASH_UNIT_LINE, (ash_view){0});

@@ -6,7 +6,7 @@
 #include "extract/job.h"
 
 /* UTF-8 through fn, block by block; what is not becomes U+FFFD later. */
-ash_outcome ash_text_decode(ash_job *j, const ash_bytes *b, const ash_told *told, ash_utf8_fn fn,
+ash_readout ash_text_decode(ash_job *j, const ash_bytes *b, const ash_told *told, ash_utf8_fn fn,
                             void *user);
 
 /* Gives out bytes whose encoding is not known. */

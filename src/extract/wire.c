@@ -91,7 +91,7 @@ void ash_wire_put_result(ash_buf *b, const ash_extract_result *r)
     ash_put_u64(b, r->text_bytes);
     ash_put_u64(b, r->inner_bytes);
     ash_put_u64(b, r->members);
-    for (unsigned i = 0; i < ASH_OUTCOMES; i++)
+    for (unsigned i = 0; i < ASH_READOUTS; i++)
         ash_put_u64(b, r->lost[i]);
     ash_buf_add(b, r->encoding, sizeof r->encoding);
 }
@@ -102,15 +102,15 @@ bool ash_wire_get_result(ash_view v, ash_extract_result *ret, ash_view *ret_rest
     ash_extract_result r = {0};
     unsigned kind = ash_get_u8(&c), outcome = ash_get_u8(&c), partly = ash_get_u8(&c);
     r.kind = (ash_kind)kind;
-    r.outcome = (ash_outcome)outcome;
+    r.outcome = (ash_readout)outcome;
     r.partly = partly == 1;
     r.text_bytes = ash_get_u64(&c);
     r.inner_bytes = ash_get_u64(&c);
     r.members = ash_get_u64(&c);
-    for (unsigned i = 0; i < ASH_OUTCOMES; i++)
+    for (unsigned i = 0; i < ASH_READOUTS; i++)
         r.lost[i] = ash_get_u64(&c);
     const unsigned char *name = ash_cursor_take(&c, sizeof r.encoding);
-    if (c.failed || kind >= ASH_KINDS || outcome >= ASH_OUTCOMES || partly > 1)
+    if (c.failed || kind >= ASH_KINDS || outcome >= ASH_READOUTS || partly > 1)
         return false;
     memcpy(r.encoding, name, sizeof r.encoding);
     for (size_t i = 0; i < sizeof r.encoding && r.encoding[i] != '\0'; i++)

@@ -342,16 +342,16 @@ static bool on_record(struct xls *x, unsigned type, chain *c, size_t at)
     }
 }
 
-ash_outcome ash_read_xls(ash_job *j, ash_view workbook)
+ash_readout ash_read_xls(ash_job *j, ash_view workbook)
 {
     struct xls *x = calloc(1, sizeof *x);
     size_t at = 0;
     unsigned type;
     ash_view v;
     bool whole = true;
-    ash_outcome o = ASH_OUTCOME_OK;
+    ash_readout o = ASH_READOUT_OK;
     if (x == NULL)
-        return ASH_OUTCOME_NO_MEMORY;
+        return ASH_READOUT_NO_MEMORY;
     x->job = j;
     x->all = workbook;
     x->strings.job = j;
@@ -364,7 +364,7 @@ ash_outcome ash_read_xls(ash_job *j, ash_view workbook)
             break;
         }
         if (type == FILEPASS) {
-            o = ASH_OUTCOME_ENCRYPTED;
+            o = ASH_READOUT_ENCRYPTED;
             break;
         }
         chain c = {.all = workbook, .at = at, .now = v};
@@ -372,5 +372,5 @@ ash_outcome ash_read_xls(ash_job *j, ash_view workbook)
     }
     ash_strings_free(&x->strings);
     free(x);
-    return o != ASH_OUTCOME_OK ? o : whole ? ASH_OUTCOME_OK : ASH_OUTCOME_DAMAGED;
+    return o != ASH_READOUT_OK ? o : whole ? ASH_READOUT_OK : ASH_READOUT_DAMAGED;
 }

@@ -92,7 +92,7 @@ static void decoded(void *user, const char *p, size_t n)
     ash_markup_feed(x->markup, p, n);
 }
 
-ash_outcome ash_read_xml(ash_job *j, const ash_bytes *b)
+ash_readout ash_read_xml(ash_job *j, const ash_bytes *b)
 {
     static const ash_markup_ops ops = {.start = on_start, .end = on_end, .text = on_text};
     struct xml x = {.job = j};
@@ -100,15 +100,15 @@ ash_outcome ash_read_xml(ash_job *j, const ash_bytes *b)
     ash_emit_begin(j, ASH_UNIT_ROW, (ash_view){0});
     x.markup = ash_markup_new(j, &ops, &x);
     if (x.markup == NULL)
-        return ASH_OUTCOME_NO_MEMORY;
+        return ASH_READOUT_NO_MEMORY;
     declared(b, charset);
     bool ok = true;
     if (charset[0] != '\0') {
         ash_told told = {.charset = charset};
-        ok = ash_text_decode(j, b, &told, decoded, &x) == ASH_OUTCOME_OK;
+        ok = ash_text_decode(j, b, &told, decoded, &x) == ASH_READOUT_OK;
     } else {
         ok = ash_bytes_each(b, to_markup, &x);
     }
-    ash_outcome o = ash_markup_end(x.markup);
-    return ok ? o : ASH_OUTCOME_UNREADABLE;
+    ash_readout o = ash_markup_end(x.markup);
+    return ok ? o : ASH_READOUT_UNREADABLE;
 }
