@@ -35,7 +35,7 @@ try:
         files = [r for r in rows("scope", c.case) if r["grade"] in ("read", "opened")]
         same("nothing is claimed before", (c.report()["content"], files[0]["content"], files[0]["classes"]),
              (None, None, None))
-        report(b"Content not examined" in c.out.stdout, "the answer says so", c.out.stdout.decode())
+        report(b"content of files was not examined" in c.out.stdout, "the answer says so", c.out.stdout.decode())
         run("scope", "--case", c.case, "--class", "phone", check=1)
         paths = sorted({r["path"] for r in files})
         at = lambda i: os.path.join(tree, *paths[i].split("/")[3:])
