@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import tempfile
-import time
 
 import documents
 from lib import ASHIATO, ROOT, Case, finish, report, rows, run, same
@@ -107,9 +106,9 @@ try:
         with open(os.path.join(many, f"{i}.txt"), "w") as f:
             f.write(f"memo {i}\n" * 20000)
     with Case(*CAPTURE) as c:
-        p = subprocess.Popen([ASHIATO, "classify", "--case", c.case, "--files", many, "--all", "--quiet", "--json"],
+        p = subprocess.Popen([ASHIATO, "classify", "--case", c.case, "--files", many, "--all", "--json"],
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(1)
+        p.stderr.readline() # progress: it has begun
         p.send_signal(signal.SIGINT)
         out, err = p.communicate(timeout=60)
         first = json.loads(out)
