@@ -260,6 +260,12 @@ bool ash_number_judge(ash_scan *s, ash_line *l, ash_role role, ash_view d, const
     }
     if (with_context(s, l, role, d, raw))
         return true;
+    for (unsigned r = 0; role == ASH_ROLE_NONE && s->table.loose != 0 && r < ASH_ROLES; r++) {
+        if ((s->table.loose & UINT64_C(1) << r) != 0 &&
+            (with_context(s, l, (ash_role)r, d, raw) ||
+             (r == ASH_ROLE_PHONE && phone(s, l, ASH_ROLE_PHONE, d, groups, n, separator, raw, plus))))
+            return true;
+    }
     /* Under a label of another kind of number it is that, or wrong. */
     bool free_role = role != ASH_ROLE_OTHER && role != ASH_ROLE_AMOUNT && role != ASH_ROLE_DATE &&
                      (plus || !names_a_number(role));

@@ -102,8 +102,10 @@ static void mark(ash_scan *s, ash_line *l, const ash_rule *r, const char *from, 
     const char *end = l->text.p + l->text.n;
     bool beside = (from > l->text.p && ((from[-1] >= 'A' && from[-1] <= 'Z') || (from[-1] >= 'a' && from[-1] <= 'z'))) ||
                   (to < end && ((*to >= 'A' && *to <= 'Z') || (*to >= 'a' && *to <= 'z')));
-    if ((r->whole && beside) || (r->stamp && !stamped(l, from, to)))
+    uint64_t bit = UINT64_C(1) << r->cls; /* one a line: "TOP SECRET//" is not three */
+    if ((r->whole && beside) || (r->stamp && !stamped(l, from, to)) || (l->marked & bit) != 0)
         return;
+    l->marked |= bit;
     ash_view v = ash_view_of(from, (size_t)(to - from));
     ash_scan_found(s, r->cls, r->stamp ? ASH_CONFIDENCE_MEDIUM : ASH_CONFIDENCE_HIGH, v, v, l->no);
 }
@@ -320,7 +322,7 @@ static bool begin_table(ash_scan *s, ash_line *l)
     for (size_t i = 0; i < l->n_hits; i++)
         numbers |= s->rules->rules[l->hits[i].rule].kind == ASH_RULE_DIGITS;
     l->n_cells = 0;
-    if (l->n_labels == 0 && !numbers)
+    if ((l->n_labels == 0 || (l->n_labels == 1 && l->text.n > 100)) && !numbers)
         return false;
     char delimiter = s->delimiter != 0 ? s->delimiter : ash_line_delimiter(l);
     s->table.delimiter = delimiter;
@@ -362,6 +364,9 @@ void ash_line_scan(ash_scan *s, ash_line *l)
 {
     l->contact = l->address = false;
     l->n_names = 0;
+    l->marked = 0;
+    if (s->table.loose != 0 && (ash_view_trim(l->text).n == 0 || l->no > s->table.loose_line + 1))
+        s->table.loose = 0;
     ash_line_labels(s, l);
     if (s->table.active && row(s, l))
         return;
@@ -369,9 +374,17 @@ void ash_line_scan(ash_scan *s, ash_line *l)
         matches(s, l); /* markings and words */
         return;
     }
+    if (s->table.loose == 0 && ash_scan_table_loose(s, l))
+        return;
+    if (s->table.loose != 0) {
+        s->table.loose_line = l->no;
+        ash_record_end(s);
+    }
     one_label(s, l);
     labelled_values(s, l);
     matches(s, l);
+    if (s->table.loose != 0)
+        ash_person_loose(s, l);
     if (l->contact && s->record.who.name == 0)
         ash_person_near(s, l);
 }

@@ -175,6 +175,20 @@ static bool particle(ash_view v)
     return false;
 }
 
+/* Organisations and things that are written like names. */
+static bool organisation(ash_view last)
+{
+    static const char *const all[] = {"Inc", "Inc.", "Corp", "Corp.", "Ltd", "Ltd.", "LLC", "GmbH", "Co.", "Company", "University",
+                                      "Bank", "Group", "Department", "Team", "Office", "Systems", "Services", "Manager", "Director",
+                                      "Corporation", "Limited", "Institute", "School", "Hospital", "Number", "Name", "Address",
+                                      "Date", "Street", "Foundation", "Project", "List", "Report", "Form", "Data"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (ash_view_is(last, all[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Two to five words with a capital first ("John Smith", "Smith, John", "JOHN SMITH",
  * "Ludwig van Beethoven", "John Q. Public"). */
 static ash_name_kind judge_latin(const ash_names *n, ash_view v)
@@ -199,6 +213,9 @@ static ash_name_kind judge_latin(const ash_names *n, ash_view v)
             return ASH_NAME_NO;
         i += i < v.n;
     }
+    const char *space = memrchr(v.p, ' ', v.n);
+    if (space != NULL && organisation(ash_view_of(space + 1, (size_t)(v.p + v.n - space - 1))))
+        return ASH_NAME_NO;
     if (words < 2 || words > 5 || capitals < 2)
         return words == 1 && capitals == 1 && given == 1 ? ASH_NAME_SURNAME : ASH_NAME_NO;
     return given > 0 ? ASH_NAME_FULL : ASH_NAME_POSSIBLE;
@@ -283,7 +300,7 @@ ash_name_kind ash_name_judge(const ash_names *n, ash_view v)
     /* A surname not in the list: kanji, or a reading in katakana. */
     if (given && chars <= 4 && !no_name(front) && !has_hiragana(front))
         return ASH_NAME_FULL;
-    return chars <= 5 && more <= 5 && !no_name(rest) && !has_hiragana(front) ? ASH_NAME_POSSIBLE : ASH_NAME_NO;
+    return chars <= 5 && more <= 5 && !no_name(rest) && !no_name(front) && !has_hiragana(front) ? ASH_NAME_POSSIBLE : ASH_NAME_NO;
 }
 
 size_t ash_name_at(const ash_names *n, ash_view v)

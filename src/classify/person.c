@@ -30,6 +30,11 @@ static ash_view bare(ash_view v)
     if (bracket > 0)
         v = ash_view_first(v, (size_t)bracket);
     v = ash_undecorated(v);
+    static const char *const titles[] = {"Mr. ", "Ms. ", "Mrs. ", "Dr. ", "Prof. ", "Mr ", "Ms ", "Mrs ", "Dear "};
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        if (ash_view_starts(v, ash_view_z(titles[i])))
+            v = ash_view_skip(v, strlen(titles[i]));
+    }
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         if (ash_view_ends(v, ash_view_z(ends[i])) && v.n > 6)
             v = ash_view_trim(ash_view_first(v, v.n - strlen(ends[i])));
@@ -170,6 +175,24 @@ static bool latin_within(ash_scan *s, ash_line *l, ash_view v)
         i = end > i ? end : i;
     }
     return false;
+}
+
+void ash_person_loose(ash_scan *s, ash_line *l)
+{
+    char digits[8];
+    if ((s->table.loose & UINT64_C(1) << ASH_ROLE_NAME) != 0 && l->n_names == 0)
+        (void)(within(s, l, l->text) || latin_within(s, l, l->text));
+    if ((s->table.loose & UINT64_C(1) << ASH_ROLE_BIRTH) == 0)
+        return;
+    bool begins = true;
+    for (size_t i = 0; i < l->text.n; i++) {
+        size_t n = begins ? ash_birth_date(ash_view_skip(l->text, i), digits) : 0;
+        if (n >= 8) {
+            ash_value_birth(s, l, digits, ash_view_of(l->text.p + i, n));
+            return;
+        }
+        begins = l->text.p[i] == ' ';
+    }
 }
 
 void ash_person_near(ash_scan *s, ash_line *l)

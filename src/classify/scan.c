@@ -229,7 +229,7 @@ static void scan_lines(ash_scan *s, size_t n)
 {
     size_t at = 0, hit = 0;
     while (at < n) {
-        bool all = s->table.active || s->table.one != ASH_ROLE_NONE;
+        bool all = s->table.active || s->table.one != ASH_ROLE_NONE || s->table.loose != 0;
         if (!all && hit >= s->n_hits) {
             s->line_no += count_lines(s->window + at, n - at);
             return;

@@ -39,6 +39,7 @@ typedef struct ash_line {
     ash_cell cells[ASH_CELLS_MAX];
     bool contact; /* something was found by which a person can be reached */
     bool address; /* an address was found: one a line */
+    uint64_t marked; /* classes of markings found in the line, a bit each */
     size_t n_names;
     const char *names[ASH_LINE_NAMES]; /* where names begin that were counted */
 } ash_line;
@@ -57,6 +58,8 @@ typedef struct ash_table {
     char delimiter;
     size_t n; /* columns of the header */
     ash_role roles[ASH_CELLS_MAX];
+    uint64_t loose;      /* roles named in a line of labels without columns; a bit each */
+    uint64_t loose_line; /* the last that belongs to it */
     unsigned blank;   /* rows since the last that was not empty */
     ash_role one; /* of a single label above values: "マイナンバー" on a line of its own */
     unsigned one_age;
@@ -148,6 +151,8 @@ void ash_scan_table_end(ash_scan *s);
 bool ash_scan_table_header(ash_scan *s, ash_line *l);
 /* Judges the cells of a row by their columns. */
 void ash_scan_table_row(ash_scan *s, ash_line *l);
+/* True if the line only names what follows, without columns. */
+bool ash_scan_table_loose(ash_scan *s, const ash_line *l);
 /* Role of the column that p lies in. */
 ash_role ash_scan_table_role(const ash_scan *s, const ash_line *l, const char *p);
 /* A number without context, in a column: believed once enough of them pass. */
@@ -183,6 +188,8 @@ bool ash_number_judge(ash_scan *s, ash_line *l, ash_role role, ash_view digits,
 bool ash_person_names(ash_scan *s, ash_line *l, ash_view text);
 void ash_person_honoured(ash_scan *s, ash_line *l, const char *honorific);
 void ash_person_titled(ash_scan *s, ash_line *l, const char *capital);
+/* A line that a loose header speaks for: names and dates of birth in it. */
+void ash_person_loose(ash_scan *s, ash_line *l);
 /* A line with a contact and no name: is one in it, or on a line above? */
 void ash_person_near(ash_scan *s, ash_line *l);
 

@@ -51,6 +51,8 @@ bool ash_scan_table_header(ash_scan *s, ash_line *l)
     char delimiter = t->delimiter;
     ash_scan_table_end(s);
     ash_record_end(s);
+    if (delimiter == 0)
+        return false;
     t->active = true;
     t->delimiter = delimiter;
     t->n = l->n_cells;
@@ -65,6 +67,25 @@ ash_role ash_scan_table_role(const ash_scan *s, const ash_line *l, const char *p
         return ASH_ROLE_NONE;
     size_t i = ash_line_cell_at(l, p);
     return i < s->table.n && i < l->n_cells ? s->table.roles[i] : ASH_ROLE_NONE;
+}
+
+/* A line of labels with single spaces between them, as text out of a PDF has it: which
+ * column a value is in cannot be told, but what there is. */
+bool ash_scan_table_loose(ash_scan *s, const ash_line *l)
+{
+    size_t covered = 0;
+    uint64_t roles = 0;
+    for (size_t i = 0; i < l->n_labels; i++) {
+        covered += (size_t)(l->labels[i].to - l->labels[i].from);
+        roles |= UINT64_C(1) << l->labels[i].role;
+    }
+    if (l->n_labels < 3 || covered * 2 < l->text.n || has_digit(l->text) ||
+        ash_view_find(l->text, ':') >= 0 || ash_view_find(l->text, '=') >= 0)
+        return false;
+    ash_record_end(s);
+    s->table.loose = roles;
+    s->table.loose_line = l->no;
+    return true;
 }
 
 /* Columns "姓" and "名" together are a name. */
@@ -89,7 +110,8 @@ static void split_name(ash_scan *s, ash_line *l, ash_role role, ash_view text)
         ash_record_name(s, ash_view_of(both, (size_t)n), true, l->no);
         return;
     }
-    ash_scan_found(s, ASH_CLASS_NAME, ASH_CONFIDENCE_HIGH, ash_view_of(both, (size_t)n), text, l->no);
+    ash_scan_found(s, ASH_CLASS_NAME, ASH_CONFIDENCE_HIGH, ash_view_of(both, (size_t)n),
+                   ash_view_of(both, (size_t)n), l->no);
     ash_record_name(s, ash_view_of(both, (size_t)n), false, l->no);
 }
 
@@ -108,6 +130,9 @@ void ash_scan_table_row(ash_scan *s, ash_line *l)
 {
     char parts[ADDRESS_MAX];
     size_t n_parts = 0;
+    bool in_parts = false;
+    for (size_t i = 0; i < s->table.n; i++)
+        in_parts |= s->table.roles[i] == ASH_ROLE_ADDRESS_PART;
     ash_record_end(s);
     s->record.in_row = true;
     for (size_t i = 0; i < l->n_cells && i < s->table.n; i++) {
@@ -115,14 +140,14 @@ void ash_scan_table_row(ash_scan *s, ash_line *l)
         ash_view text = l->cells[i].text;
         if (role == ASH_ROLE_NONE || text.n == 0)
             continue;
-        if (role == ASH_ROLE_SURNAME || role == ASH_ROLE_GIVEN)
+        if (in_parts && (role == ASH_ROLE_ADDRESS_PART || role == ASH_ROLE_ADDRESS))
+            append(parts, &n_parts, text);
+        else if (role == ASH_ROLE_SURNAME || role == ASH_ROLE_GIVEN)
             split_name(s, l, role, text);
         else
             (void)ash_value_labelled(s, l, role, text);
-        if (role == ASH_ROLE_ADDRESS_PART || role == ASH_ROLE_ADDRESS)
-            append(parts, &n_parts, text);
     }
-    if (!l->address && n_parts > 0 && ash_address_like(ash_view_of(parts, n_parts)))
+    if (ash_address_like(ash_view_of(parts, n_parts)))
         ash_value_address(s, l, ash_view_of(parts, n_parts), ASH_CONFIDENCE_HIGH);
 }
 

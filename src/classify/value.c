@@ -68,7 +68,15 @@ void ash_value_mail(ash_scan *s, ash_line *l, const char *end)
     /* "山田 太郎 <yamada@...>": the name before it begins the record. */
     ash_view before = ash_view_of(l->text.p, (size_t)(from - l->text.p));
     ash_view name = before.n > 1 && before.p[before.n - 1] == '<' ? ash_view_first(before, before.n - 1) : (ash_view){0};
-    while (name.n > 0) {
+    name = ash_view_trim(name);
+    bool quoted = name.n > 2 && name.p[name.n - 1] == '"';
+    if (quoted) { /* "Yamada, Taro" */
+        const char *quote = memrchr(name.p, '"', name.n - 1);
+        quoted = quote != NULL;
+        if (quoted)
+            name = ash_view_skip(name, (size_t)(quote - name.p));
+    }
+    while (name.n > 0 && !quoted) {
         ptrdiff_t comma = ash_view_find(name, ',');
         ptrdiff_t colon = ash_view_find(name, ':');
         ptrdiff_t cut = comma > colon ? comma : colon;
