@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import tempfile
+import time
 
 import documents
 from lib import ASHIATO, ROOT, Case, finish, report, rows, run, same
@@ -26,6 +27,14 @@ def table(case, sql):
         return c.execute(sql).fetchall()
     finally:
         c.close()
+
+
+def children(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as f:
+            return [int(x) for x in f.read().split()]
+    except FileNotFoundError:
+        return []
 
 
 tree = tempfile.mkdtemp(prefix="ashiato-test-")
@@ -117,6 +126,23 @@ try:
         same("and continued", (second["files"], second["unchanged"]), (800, first["read"]))
         same("every file has its row", table(c.case, "select count(*) from files where outcome = 'ok'"), [(800,)])
         run("verify", "--case", c.case)
+    # Helpers that are killed cost the files they had, which are named; the next run reads them.
+    with Case(*CAPTURE) as c:
+        p = subprocess.Popen([ASHIATO, "classify", "--case", c.case, "--files", many, "--all", "--json", "--helpers", "2"],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        p.stderr.readline()
+        for _ in range(3):
+            for nursery in children(p.pid):
+                for helper in children(nursery)[:1]:
+                    os.kill(helper, signal.SIGKILL)
+            time.sleep(0.2)
+        got = json.loads(p.communicate(timeout=100)[0])
+        killed = got["outcomes"].get("killed", 0)
+        report(p.returncode == 0 and 1 <= killed <= 3 and got["outcomes"]["ok"] == 800 - killed,
+               "killed helpers cost the files they had", got)
+        same("which are named", table(c.case, "select count(*) from files where outcome = 'killed'"), [(killed,)])
+        again = classify(c.case, "--files", many, "--all")
+        same("and read by the next run", (again["read"], again["outcomes"]), (killed, {"ok": 800}))
 finally:
     shutil.rmtree(tree)
 finish()
