@@ -57,7 +57,6 @@ static int run_in(ash_content *x, ash_case *c, const ash_args *a, ash_reading *p
     ash_error err;
     uint8_t key[ASH_IDENTITY_KEY_SIZE];
     int rc = ash_content_key(c, key, &err);
-    ash_catch_signals();
     if (rc == 0) {
         ash_content_setup(x, ash_view_of(key, sizeof key));
         rc = examine(x, c, a, maps, n_maps, &err);
@@ -98,6 +97,7 @@ static int run(const ash_args *a)
     if (exit_code != 0)
         return exit_code;
     ash_reading_init(&progress, ash_flag(a, "quiet"), ash_flag(a, "json"));
+    ash_catch_signals();
     if (ash_classify_prepare(&rules, ash_arg(a, "rules"), &err) < 0)
         return ash_complain(&err);
     snprintf(version, sizeof version, "%016llx", (unsigned long long)ash_rules_version(rules));

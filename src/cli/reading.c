@@ -13,7 +13,8 @@
 
 void ash_reading_init(ash_reading *s, bool quiet, bool json)
 {
-    *s = (ash_reading){.quiet = quiet, .json = json, .terminal = isatty(STDERR_FILENO)};
+    *s = (ash_reading){
+        .quiet = quiet, .json = json, .terminal = isatty(STDERR_FILENO), .last = -QUIET_EVERY};
 }
 
 void ash_reading_show(void *state, const ash_content_progress *p)

@@ -15,14 +15,12 @@ void ash_mail_prepare(void)
     static const char *const charsets[] = {"ISO-2022-JP", "SHIFT_JIS", "CP932",  "EUC-JP", "ISO-8859-1",
                                            "CP1252",      "UTF-16",    "GB18030", "BIG5",   "EUC-KR"};
     static const char *fallback[] = {"utf-8", "cp932", "euc-jp", "iso-8859-1", NULL};
-    static bool ready;
-    if (ready)
+    static iconv_t left_open[sizeof charsets / sizeof charsets[0]];
+    if (left_open[0] != NULL)
         return;
-    ready = true;
     g_mime_init();
     for (size_t i = 0; i < sizeof charsets / sizeof charsets[0]; i++)
-        if (iconv_open("UTF-8", charsets[i]) == (iconv_t)-1)
-            continue; /* headers in it stay encoded */
+        left_open[i] = iconv_open("UTF-8", charsets[i]); /* if it fails, headers in it stay encoded */
     g_mime_parser_options_set_fallback_charsets(g_mime_parser_options_get_default(), fallback);
 }
 

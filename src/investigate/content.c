@@ -393,13 +393,27 @@ void ash_content_stop(ash_content *x)
     free(x);
 }
 
+/* What the machine may have been to blame for is tried again, once in a run. */
+static int forget_failures(ash_content *x, ash_error *err)
+{
+    int rc = begin(x, err);
+    if (rc == 0)
+        rc = ash_db_run(&x->c->db,
+                        "DELETE FROM classes WHERE content IN (SELECT id FROM contents WHERE outcome IN "
+                        "('killed', 'timeout', 'no-memory', 'no-program'));"
+                        "DELETE FROM contents WHERE outcome IN ('killed', 'timeout', 'no-memory', 'no-program')",
+                        err);
+    return rc;
+}
+
 int ash_content_begin(ash_content *x, ash_case *c, uint64_t files_total, ash_error *err)
 {
     x->c = c;
     x->total = files_total;
     x->began = x->committed = now();
     x->rc = 0;
-    return ash_content_tables(c, err);
+    int rc = ash_content_tables(c, err);
+    return rc == 0 ? forget_failures(x, err) : rc;
 }
 
 int ash_content_finish(ash_content *x, int rc, ash_error *err)

@@ -183,10 +183,8 @@ static void words_of_content(words *w)
     ash_buf classes;
     int64_t lost = c->files - c->not_looked - c->by_outcome[ASH_READOUT_OK] - c->by_outcome[ASH_READOUT_EMPTY] -
                    c->by_outcome[ASH_READOUT_NO_TEXT];
-    if (!c->examined) {
-        line(w, "%s", _("What was in them? Content not examined: `ashiato classify` reads the files and says."));
-        return;
-    }
+    if (!c->examined)
+        return; /* the limits say so */
     ash_buf_init(&classes, 1u << 16);
     list_classes(c, &classes);
     line(w, _("What was in them? Of %s files read or opened, %s hold what was looked for: %s."), num(c->files),
@@ -442,7 +440,8 @@ static void words_of_limits(words *w)
 {
     words_of_coverage(w);
     words_of_inputs(w);
-    limit(w, "%s", _("The content of files was not examined: what they hold is not part of this report."));
+    if (!w->m->content.examined)
+        limit(w, "%s", _("The content of files was not examined: what they hold is not part of this report."));
     limit(w, "%s", _("Access by other routes (at the server itself, NFS, backups) leaves no record in "
                      "these logs."));
 }

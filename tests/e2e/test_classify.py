@@ -29,13 +29,21 @@ def table(case, sql):
         c.close()
 
 
+def children(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as f:
+            return [int(x) for x in f.read().split()]
+    except FileNotFoundError:
+        return []
+
+
 tree = tempfile.mkdtemp(prefix="ashiato-test-")
 try:
     with Case(*CAPTURE) as c:
         files = [r for r in rows("scope", c.case) if r["grade"] in ("read", "opened")]
         same("nothing is claimed before", (c.report()["content"], files[0]["content"], files[0]["classes"]),
              (None, None, None))
-        report(b"Content not examined" in c.out.stdout, "the answer says so", c.out.stdout.decode())
+        report(b"content of files was not examined" in c.out.stdout, "the answer says so", c.out.stdout.decode())
         run("scope", "--case", c.case, "--class", "phone", check=1)
         paths = sorted({r["path"] for r in files})
         at = lambda i: os.path.join(tree, *paths[i].split("/")[3:])
@@ -107,9 +115,9 @@ try:
         with open(os.path.join(many, f"{i}.txt"), "w") as f:
             f.write(f"memo {i}\n" * 20000)
     with Case(*CAPTURE) as c:
-        p = subprocess.Popen([ASHIATO, "classify", "--case", c.case, "--files", many, "--all", "--quiet", "--json"],
+        p = subprocess.Popen([ASHIATO, "classify", "--case", c.case, "--files", many, "--all", "--json"],
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(1)
+        p.stderr.readline() # progress: it has begun
         p.send_signal(signal.SIGINT)
         out, err = p.communicate(timeout=60)
         first = json.loads(out)
@@ -118,6 +126,23 @@ try:
         same("and continued", (second["files"], second["unchanged"]), (800, first["read"]))
         same("every file has its row", table(c.case, "select count(*) from files where outcome = 'ok'"), [(800,)])
         run("verify", "--case", c.case)
+    # Helpers that are killed cost the files they had, which are named; the next run reads them.
+    with Case(*CAPTURE) as c:
+        p = subprocess.Popen([ASHIATO, "classify", "--case", c.case, "--files", many, "--all", "--json", "--helpers", "2"],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        p.stderr.readline()
+        for _ in range(3):
+            for nursery in children(p.pid):
+                for helper in children(nursery)[:1]:
+                    os.kill(helper, signal.SIGKILL)
+            time.sleep(0.2)
+        got = json.loads(p.communicate(timeout=100)[0])
+        killed = got["outcomes"].get("killed", 0)
+        report(p.returncode == 0 and 1 <= killed <= 3 and got["outcomes"]["ok"] == 800 - killed,
+               "killed helpers cost the files they had", got)
+        same("which are named", table(c.case, "select count(*) from files where outcome = 'killed'"), [(killed,)])
+        again = classify(c.case, "--files", many, "--all")
+        same("and read by the next run", (again["read"], again["outcomes"]), (killed, {"ok": 800}))
 finally:
     shutil.rmtree(tree)
 finish()
