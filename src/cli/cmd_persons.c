@@ -113,9 +113,10 @@ const ash_command ash_command_persons = {
     .name = "persons",
     .operands = "",
     .summary = N_("Count the different persons in the files, by class, server, share or folder"),
-    .details = N_("An estimate with its bounds, from digests that classify left in the case: no name or number is "
-                "kept. A person in several groups counts in each, and once in all files. Columns at the end: the "
-                "threshold of a duty to report (0, 100, 1,000 persons) that is passed for certain, and perhaps."),
+    .details = N_("An estimate with its bounds, from digests that classify left in the case: no name or\n"
+                  "number is kept. A person in several groups counts in each, and once in all files.\n"
+                  "Columns at the end: the threshold of a duty to report (0, 100, 1,000 persons) that is\n"
+                  "passed for certain, and perhaps."),
     .examples = "  ashiato persons --case ./case\n"
                 "  ashiato persons --case ./case --by folder --depth 4\n"
                 "  ashiato persons --case ./case --by share --json",
