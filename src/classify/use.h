@@ -1,5 +1,5 @@
 /* Recognition as the use of extracted text (extract/extract.h): what a helper does with the
- * pieces, and reading its results on the other side of the pipe. */
+ * pieces, and reading its results on the other side of the pipe. About 10 MiB for each helper. */
 #ifndef ASH_CLASSIFY_USE_H
 #define ASH_CLASSIFY_USE_H
 

@@ -25,6 +25,33 @@ static bool shared_mailbox(ash_view local)
     return false;
 }
 
+/* "山田 太郎 <yamada@...>": the name before an address begins the record. */
+static void name_before(ash_scan *s, ash_line *l, const char *from)
+{
+    ash_view before = ash_view_of(l->text.p, (size_t)(from - l->text.p));
+    ash_view name = before.n > 1 && before.p[before.n - 1] == '<' ? ash_view_first(before, before.n - 1) : (ash_view){0};
+    name = ash_view_trim(name);
+    bool quoted = name.n > 2 && name.p[name.n - 1] == '"';
+    if (quoted) { /* "Yamada, Taro" */
+        const char *quote = memrchr(name.p, '"', name.n - 1);
+        quoted = quote != NULL;
+        if (quoted)
+            name = ash_view_skip(name, (size_t)(quote - name.p));
+    }
+    while (name.n > 0 && !quoted) {
+        ptrdiff_t comma = ash_view_find(name, ',');
+        ptrdiff_t colon = ash_view_find(name, ':');
+        ptrdiff_t cut = comma > colon ? comma : colon;
+        if (cut < 0)
+            break;
+        name = ash_view_skip(name, (size_t)cut + 1);
+    }
+    name = ash_undecorated(name);
+    if (!s->record.in_row && ash_name_judge(s->rules->names, name) >= ASH_NAME_POSSIBLE &&
+        ash_name_judge(s->rules->names, name) != ASH_NAME_SURNAME)
+        (void)ash_person_names(s, l, name);
+}
+
 /* `end` is behind the first letter of the domain's second part. */
 void ash_value_mail(ash_scan *s, ash_line *l, const char *end)
 {
@@ -65,29 +92,7 @@ void ash_value_mail(ash_scan *s, ash_line *l, const char *end)
     l->contact = true;
     if (shared_mailbox(ash_view_first(normal, (size_t)(at - from))))
         return;
-    /* "山田 太郎 <yamada@...>": the name before it begins the record. */
-    ash_view before = ash_view_of(l->text.p, (size_t)(from - l->text.p));
-    ash_view name = before.n > 1 && before.p[before.n - 1] == '<' ? ash_view_first(before, before.n - 1) : (ash_view){0};
-    name = ash_view_trim(name);
-    bool quoted = name.n > 2 && name.p[name.n - 1] == '"';
-    if (quoted) { /* "Yamada, Taro" */
-        const char *quote = memrchr(name.p, '"', name.n - 1);
-        quoted = quote != NULL;
-        if (quoted)
-            name = ash_view_skip(name, (size_t)(quote - name.p));
-    }
-    while (name.n > 0 && !quoted) {
-        ptrdiff_t comma = ash_view_find(name, ',');
-        ptrdiff_t colon = ash_view_find(name, ':');
-        ptrdiff_t cut = comma > colon ? comma : colon;
-        if (cut < 0)
-            break;
-        name = ash_view_skip(name, (size_t)cut + 1);
-    }
-    name = ash_undecorated(name);
-    if (!s->record.in_row && ash_name_judge(s->rules->names, name) >= ASH_NAME_POSSIBLE &&
-        ash_name_judge(s->rules->names, name) != ASH_NAME_SURNAME)
-        (void)ash_person_names(s, l, name);
+    name_before(s, l, from);
     ash_record_value(s, ASH_CLASS_EMAIL, normal, l->no);
 }
 
