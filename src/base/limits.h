@@ -328,6 +328,9 @@
 #define ASH_FOUND_PERSONS_MAX 16u
 #endif
 
+/* Folders, shares or servers by which persons are counted. */
+#define ASH_PERSON_GROUPS_MAX 20000u
+
 /* Records of persons that are clustered exactly; more are counted by sketches. */
 #ifndef ASH_FUZZ_LIMITS
 #define ASH_PERSONS_EXACT_MAX 500000u

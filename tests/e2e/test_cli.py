@@ -43,8 +43,8 @@ CASE = case_of.case
 # --- help and usage ------------------------------------------------------
 
 commands = re.findall(r"^  (\w+) +\S", run("--help").stdout.decode().split("Commands:")[1], re.M)
-same("commands", commands, ["investigate", "scope", "findings", "tracks", "coverage", "untouched", "show", "query", "dump",
-                            "report", "verify", "ledger", "sources", "detectors", "watch", "status", "simulate", "help"])
+same("commands", commands, ["investigate", "scope", "classify", "persons", "findings", "tracks", "coverage", "untouched", "show", "query",
+                            "dump", "report", "verify", "ledger", "sources", "detectors", "watch", "status", "simulate", "help"])
 for command in commands:
     p = run(command, "--help")
     text = p.stdout.decode()
