@@ -60,7 +60,8 @@ int64_t ash_bytes_read(const ash_bytes *b, uint64_t offset, void *buf, size_t n)
  * that is cut while it is looked at ends the process. Unmap with munmap. */
 const char *ash_bytes_map(const ash_bytes *b);
 void ash_bytes_unmap(const ash_bytes *b, const char *p);
-/* Blocks in order through fn; false: a read failed. fn says false to end early. */
+/* Blocks in order through fn; false: a read failed. fn says false to end early, and
+ * does not call this again: a thread has one block. */
 bool ash_bytes_each(const ash_bytes *b, bool (*fn)(void *user, const char *p, size_t n), void *user);
 
 /* A member's bytes, collected in memory (a memfd). */

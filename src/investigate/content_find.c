@@ -1,5 +1,6 @@
 /* Which files are examined: those of the scope, or a whole tree. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,10 +99,17 @@ struct walk {
 
 static int walk(struct walk *w, int folder, unsigned depth, ash_error *err);
 
+/* Its access time stays where the owner allows that. */
+static int open_folder(int at, const char *name, int flags)
+{
+    flags |= O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+    int fd = openat(at, name, flags | O_NOATIME);
+    return fd >= 0 || errno != EPERM ? fd : openat(at, name, flags);
+}
+
 static int enter(struct walk *w, int folder, const char *name, unsigned depth, ash_error *err)
 {
-    int fd = depth >= ASH_FOLDER_DEPTH_MAX ? -1
-                                           : openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = depth >= ASH_FOLDER_DEPTH_MAX ? -1 : open_folder(folder, name, O_NOFOLLOW);
     ash_content_file f = {.share = ASH_CONTENT_NO_SHARE, .path = ash_buf_view(&w->path), .last_cs = INT64_MIN};
     if (fd >= 0)
         return walk(w, fd, depth + 1, err);
@@ -158,7 +166,7 @@ static int walk(struct walk *w, int folder, unsigned depth, ash_error *err)
 
 static int open_root(const char *root, int *ret, ash_error *err)
 {
-    *ret = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *ret = open_folder(AT_FDCWD, root, 0);
     return *ret >= 0 ? 0
                      : ash_fail_at(err, ASH_E_IO, "content", root, ASH_NO_OFFSET, "%s", _("cannot be entered"));
 }
