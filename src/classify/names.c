@@ -260,7 +260,7 @@ static ash_name_kind judge_joined(const ash_names *n, ash_view v, unsigned chars
             continue;
         if (has(n, GIVEN, second))
             return ASH_NAME_FULL;
-        if (chars >= 3 && chars <= 7 && second.n <= 12 && best == ASH_NAME_NO)
+        if (chars >= 2 && chars <= 7 && second.n <= 12 && best == ASH_NAME_NO)
             best = ASH_NAME_POSSIBLE;
     }
     return best;
@@ -322,6 +322,15 @@ size_t ash_name_at(const ash_names *n, ash_view v)
     return ash_name_judge(n, ash_view_first(v, run)) == ASH_NAME_FULL ? run : 0;
 }
 
+/* Kanji or kana end at v.p + at. */
+static bool japanese_before(ash_view v, size_t at)
+{
+    if (at < 3)
+        return false;
+    ash_view last = ash_view_of(v.p + at - 3, 3);
+    return ash_is_kanji(last) != 0 || ash_is_kana(last) != 0;
+}
+
 size_t ash_name_before(const ash_names *n, ash_view v)
 {
     size_t at = v.n, best = 0;
@@ -345,6 +354,10 @@ size_t ash_name_before(const ash_names *n, ash_view v)
         at = from;
         ash_name_kind kind = ash_name_judge(n, rest);
         if (kind == ASH_NAME_FULL || (kind == ASH_NAME_SURNAME && (chars > 1 || from == 0)))
+            best = rest.n;
+        /* A given name not in the list: only where nothing else can belong to it. */
+        bool alone = from == 0 || (!japanese_before(v, from) && v.p[from - 1] != ' ');
+        if (kind == ASH_NAME_POSSIBLE && best == 0 && alone && !space && chars >= 3 && chars <= 4)
             best = rest.n;
     }
     return best;
