@@ -254,14 +254,15 @@ static int make_segment_views(ash_reader *r, const file_lists *l, ash_error *err
 /* --- views for people -------------------------------------------------- */
 
 /* The accesses of one track, or (t = 0) of all that are not rejected, each with its
- * track. The actors and their principals come first, so that row groups without
- * them are not even read. */
+ * track. The times the tracks lie in and the actors with their principals come
+ * first, so that row groups without them are not even read. */
 #define MEANT "(t = 0 AND status <> 'rejected' OR track = t)"
 static const char track_macro[] =
     "CREATE MACRO of_tracks(t) AS TABLE SELECT * FROM (SELECT a.*, (SELECT min(p.track) FROM part p "
     "WHERE p.actor = a.actor AND a.last_cs >= p.from_cs AND a.first_cs <= p.to_cs AND " MEANT ") "
     "AS track FROM a JOIN (SELECT DISTINCT actor, principal FROM part JOIN actor USING (actor) WHERE "
-    MEANT ") w ON w.actor = a.actor AND w.principal = a.principal) WHERE track IS NOT NULL";
+    MEANT ") w ON w.actor = a.actor AND w.principal = a.principal WHERE a.first_cs <= (SELECT max(to_cs) FROM part "
+    "WHERE " MEANT ") AND a.last_cs >= (SELECT min(from_cs) FROM part WHERE " MEANT ")) WHERE track IS NOT NULL";
 
 static const char people_views[] =
     /* Folders of Windows end in their own separator (base/view.h). */
