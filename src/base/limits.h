@@ -321,7 +321,7 @@
 
 /* Cells of a row that are looked at; columns without a header that are judged by their
  * values, and how many of those are held until the column is believed. */
-#define ASH_ROW_CELLS_MAX 256u
+#define ASH_SCAN_CELLS_MAX 256u
 #define ASH_LABELS_MAX 256u
 #define ASH_LINE_NAMES 256u /* names of a line that are not counted twice */
 #define ASH_COLUMNS_JUDGED 32u

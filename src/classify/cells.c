@@ -75,7 +75,7 @@ void ash_line_split(ash_line *l, char delimiter)
                                 (delimiter != ' ' || (p + 1 < end && p[1] == ' ')));
         if (!cut)
             continue;
-        if (l->n_cells < ASH_ROW_CELLS_MAX)
+        if (l->n_cells < ASH_SCAN_CELLS_MAX)
             l->cells[l->n_cells++] =
                 (ash_cell){.text = unquoted(ash_view_of(from, (size_t)(p - from)))};
         while (delimiter == ' ' && p + 1 < end && p[1] == ' ')

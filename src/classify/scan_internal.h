@@ -36,7 +36,7 @@ typedef struct ash_line {
     size_t n_labels;
     ash_label labels[ASH_LABELS_MAX]; /* in order, none over another */
     size_t n_cells;
-    ash_cell cells[ASH_ROW_CELLS_MAX];
+    ash_cell cells[ASH_SCAN_CELLS_MAX];
     bool contact; /* something was found by which a person can be reached */
     bool address; /* an address was found: one a line */
     uint64_t marked; /* classes of markings found in the line, a bit each */
@@ -57,7 +57,7 @@ typedef struct ash_table {
     bool active;
     char delimiter;
     size_t n; /* columns of the header */
-    ash_role roles[ASH_ROW_CELLS_MAX];
+    ash_role roles[ASH_SCAN_CELLS_MAX];
     uint64_t loose;      /* roles named in a line of labels without columns; a bit each */
     uint64_t loose_line; /* the last that belongs to it */
     unsigned blank;   /* rows since the last that was not empty */

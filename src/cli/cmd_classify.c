@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
-#include "classify/use.h"
 #include "cli/cli.h"
 #include "cli/list_options.h"
 #include "cli/reading.h"
@@ -51,23 +50,19 @@ static int examine(ash_content *x, ash_case *c, const ash_args *a, const char *c
     return rc;
 }
 
-static int run_in(ash_content *x, ash_case *c, const ash_args *a, ash_reading *progress, const char *const *maps,
-                  size_t n_maps)
+static int run_in(ash_examiner *e, ash_case *c, const ash_args *a, const char *const *maps, size_t n_maps)
 {
     ash_error err;
-    uint8_t key[ASH_IDENTITY_KEY_SIZE];
-    int rc = ash_content_key(c, key, &err);
-    if (rc == 0) {
-        ash_content_setup(x, ash_view_of(key, sizeof key));
-        rc = examine(x, c, a, maps, n_maps, &err);
-    }
-    ash_reading_clear(progress);
+    int rc = ash_examiner_key(e, c, &err);
+    if (rc == 0)
+        rc = examine(e->content, c, a, maps, n_maps, &err);
+    ash_reading_clear(&e->progress);
     if (rc < 0 && err.code != ASH_E_INTERRUPTED) {
         ash_ledger_abandon(c->ledger);
         c->ledger = NULL;
         return ash_complain(&err);
     }
-    ash_content_totals t = ash_content_sum(x);
+    ash_content_totals t = ash_content_sum(e->content);
     ash_reading_tell(&t, ash_flag(a, "json"));
     if (rc == 0)
         return ASH_EXIT_OK;
@@ -79,40 +74,24 @@ static int run(const ash_args *a)
 {
     ash_case c;
     ash_error err;
-    ash_content *x;
-    ash_reading progress;
+    ash_examiner e;
     const char *const *maps;
     size_t n_maps;
-    ash_rules *rules = NULL;
-    char version[24];
-    ash_content_options o = {.use = &ash_classify_use,
-                             .store = ash_content_store,
-                             .version = version,
-                             .progress = ash_reading_show,
-                             .user = &progress,
-                             .stop = &ash_stop};
+    unsigned helpers = 0;
     int exit_code = check(a, &maps, &n_maps);
     if (exit_code == 0)
-        exit_code = parse_helpers(ash_arg(a, "helpers"), &o.helpers);
+        exit_code = parse_helpers(ash_arg(a, "helpers"), &helpers);
     if (exit_code != 0)
         return exit_code;
-    ash_reading_init(&progress, ash_flag(a, "quiet"), ash_flag(a, "json"));
     ash_catch_signals();
-    if (ash_classify_prepare(&rules, ash_arg(a, "rules"), &err) < 0)
-        return ash_complain(&err);
-    snprintf(version, sizeof version, "%016llx", (unsigned long long)ash_rules_version(rules));
-    o.shared = rules;
     /* Helpers first: they shall know nothing of the case and its key. */
-    if (ash_content_start(&x, &o, &err) < 0) {
-        ash_rules_free(rules);
+    if (ash_examiner_start(&e, ash_arg(a, "rules"), helpers, ash_flag(a, "quiet"), ash_flag(a, "json"), &err) < 0)
         return ash_complain(&err);
-    }
     if (ash_open_case(a, ASH_CASE_WRITE, &c, &exit_code)) {
-        exit_code = run_in(x, &c, a, &progress, maps, n_maps);
+        exit_code = run_in(&e, &c, a, maps, n_maps);
         exit_code = ash_close_case(&c, exit_code);
     }
-    ash_content_stop(x);
-    ash_rules_free(rules);
+    ash_examiner_stop(&e);
     return exit_code;
 }
 

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "classify/use.h"
+#include "cli/cli.h"
 #include "cli/progress.h"
 #include "report/model.h"
 
@@ -44,6 +46,46 @@ void ash_reading_clear(ash_reading *s)
     if (s->shown)
         fputs("\r\x1b[K", stderr);
     s->shown = false;
+}
+
+int ash_examiner_start(ash_examiner *e, const char *rules, unsigned helpers, bool quiet, bool json,
+                       ash_error *err)
+{
+    *e = (ash_examiner){.content = NULL};
+    ash_reading_init(&e->progress, quiet, json);
+    int rc = ash_classify_prepare(&e->rules, rules, err);
+    if (rc < 0)
+        return rc;
+    snprintf(e->version, sizeof e->version, "%016llx", (unsigned long long)ash_rules_version(e->rules));
+    const ash_content_options o = {.use = &ash_classify_use,
+                                   .store = ash_content_store,
+                                   .shared = e->rules,
+                                   .version = e->version,
+                                   .helpers = helpers,
+                                   .progress = ash_reading_show,
+                                   .user = &e->progress,
+                                   .stop = &ash_stop};
+    rc = ash_content_start(&e->content, &o, err);
+    if (rc < 0)
+        ash_examiner_stop(e);
+    return rc;
+}
+
+int ash_examiner_key(ash_examiner *e, ash_case *c, ash_error *err)
+{
+    uint8_t key[ASH_IDENTITY_KEY_SIZE];
+    int rc = ash_content_key(c, key, err);
+    if (rc == 0)
+        ash_content_setup(e->content, ash_view_of(key, sizeof key));
+    return rc;
+}
+
+void ash_examiner_stop(ash_examiner *e)
+{
+    ash_content_stop(e->content);
+    ash_rules_free(e->rules);
+    e->content = NULL;
+    e->rules = NULL;
 }
 
 static void tell_json(const ash_content_totals *t)

@@ -101,6 +101,10 @@ try:
         same("one person, in however many files", content["persons"]["estimate"], 1)
         run("verify", "--case", c.case)
 
+    with Case(*CAPTURE, options=["--files", tree]) as c:
+        same("investigate --files does it at once", c.report()["content"]["files"], len(paths))
+        report(b"What was in them?" in c.out.stdout, "and its answer says what", c.out.stdout.decode())
+
     with Case(*CAPTURE) as c:
         share = sorted({r["share"] for r in files})[0]
         same("--map names a share's folder", classify(c.case, "--map", f"{share}={tree}")["files"], len(paths))
