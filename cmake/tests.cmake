@@ -33,7 +33,7 @@ add_dependencies(tests genlog)
 target_link_libraries(genlog PRIVATE libashiato)
 set_target_properties(genlog PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")
 
-foreach(name IN ITEMS evtx_extract ledger_make detect_rate)
+foreach(name IN ITEMS evtx_extract ledger_make detect_rate extract_text classscan)
   add_executable(${name} EXCLUDE_FROM_ALL bench/${name}.c)
   target_link_libraries(${name} PRIVATE libashiato)
   set_target_properties(${name} PROPERTIES BUILD_RPATH "${ASH_DUCKDB_DIR}")

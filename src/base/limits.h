@@ -181,6 +181,51 @@
 /* Folders in one volume. */
 #define ASH_VOLUME_DIRS (1u << 18)
 
+/* --- text out of files ---------------------------------------------------- */
+
+/* Bytes read at once. */
+#define ASH_EXTRACT_BLOCK (256u << 10)
+
+/* Of one file, by default: its size; text given out; bytes unpacked from it; its
+ * members; containers in one another. */
+#define ASH_EXTRACT_FILE_MAX (16ull << 30)
+#define ASH_EXTRACT_TEXT_MAX (16ull << 30)
+#define ASH_EXTRACT_INNER_MAX (8ull << 30)
+#define ASH_EXTRACT_MEMBERS_MAX 100000u
+#define ASH_EXTRACT_DEPTH_MAX 10u
+
+/* A file that unpacks to more than this, and to this many times its own size, is
+ * a bomb. Deflate reaches 1,030 on zeros, real documents rarely 50. */
+#define ASH_EXTRACT_BOMB_MIN (256ull << 20)
+#define ASH_EXTRACT_BOMB_RATIO 200u
+
+/* Bytes of members held in memory at once, one in the other; of a file looked at
+ * as a whole (OLE2, SQLite). */
+#define ASH_EXTRACT_SPOOL_MAX (256ull << 20)
+#define ASH_EXTRACT_MAP_MAX (1ull << 30)
+
+/* Bytes of a workbook's shared strings; beyond it rows name only what they hold
+ * themselves, and the strings come on their own. */
+#define ASH_EXTRACT_STRINGS_MAX (64ull << 20)
+
+/* Elements inside one another in XML, HTML; groups in RTF; parts in e-mail. */
+#define ASH_EXTRACT_XML_DEPTH 1000u
+#define ASH_EXTRACT_RTF_DEPTH 1000u
+
+/* Helper processes; bytes each may map beyond what it begins with; seconds for a
+ * file, and one more for each MiB; files after which it is replaced. */
+#define ASH_HELPERS_MAX 64u
+#define ASH_HELPER_MEMORY (1536ull << 20)
+#define ASH_HELPER_TIMEOUT_S 60u
+#define ASH_HELPER_JOBS 20000u
+
+/* Seconds for pdftotext on one file. */
+#define ASH_PROGRAM_CPU_S 60u
+#define ASH_PROGRAM_WALL_S 120u
+
+/* Bytes of a member's path. */
+#define ASH_EXTRACT_PATH_MAX 4096u
+
 /* --- ledger ------------------------------------------------------------ */
 
 /* Bytes hashed one by one within a sealed file, so that damage has a place. */
@@ -283,6 +328,65 @@
 
 /* Accesses told for each path and server; `ashiato scope` lists all. */
 #define ASH_TOUCHES_SHOWN 100u
+
+/* --- classification ---------------------------------------------------- */
+
+/* Bytes of text matched at once: whole lines. A longer line is judged in pieces. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_SCAN_WINDOW (256u << 10)
+#else
+#define ASH_SCAN_WINDOW 2048u
+#endif
+
+/* Matches in one window; beyond them it is matched in parts. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_HITS_MAX (1u << 15)
+#else
+#define ASH_HITS_MAX 64u
+#endif
+
+/* Cells of a row that are looked at; columns without a header that are judged by their
+ * values, and how many of those are held until the column is believed. */
+#define ASH_SCAN_CELLS_MAX 256u
+#define ASH_LABELS_MAX 256u
+#define ASH_LINE_NAMES 256u /* names of a line that are not counted twice */
+#define ASH_COLUMNS_JUDGED 32u
+#define ASH_COLUMN_HELD 12u
+
+/* Different values of a class counted exactly in one document; above by a sketch of so
+ * many registers, standard error 1.04 / sqrt(4096) = 1.6 %. */
+#define ASH_DISTINCT_EXACT 256u
+#define ASH_SKETCH_SIZE 4096u
+
+/* Weights of different words that make a class of their own. */
+#define ASH_WORDS_ENOUGH 10u
+
+/* Outside of tables: lines between two values of one person's record, at most. */
+#define ASH_RECORD_GAP 6u
+
+/* A user's rules: bytes of the file, classes, words and bytes of a pattern. */
+#define ASH_OWN_RULES_MAX (256u << 10)
+#define ASH_OWN_CLASSES_MAX 200u
+#define ASH_OWN_WORDS_MAX 200u
+#define ASH_OWN_PATTERN_MAX 1000u
+
+/* Different records of persons told for one document (ASH_RESULT_MAX holds them); more
+ * are told by a sketch. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_FOUND_PERSONS_MAX 100000u
+#else
+#define ASH_FOUND_PERSONS_MAX 16u
+#endif
+
+/* Folders, shares or servers by which persons are counted. */
+#define ASH_PERSON_GROUPS_MAX 20000u
+
+/* Records of persons that are clustered exactly; more are counted by sketches. */
+#ifndef ASH_FUZZ_LIMITS
+#define ASH_PERSONS_EXACT_MAX 500000u
+#else
+#define ASH_PERSONS_EXACT_MAX 64u
+#endif
 
 /* --- report ------------------------------------------------------------ */
 

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/config_option.h"
 #include "cli/progress.h"
+#include "cli/reading.h"
 #include "cli/summary.h"
 #include "ingest/ingest.h"
 #include "investigate/tracks.h"
@@ -68,11 +69,27 @@ static int read_options(const ash_args *a, ash_ingest_options *o, ash_zone *zone
     return threads == NULL ? 0 : parse_threads(threads, &o->decoders);
 }
 
-/* Tracks, report files and the answer. */
-static int conclude(ash_case *c, const ash_args *a, const ash_ingest_result *result, ash_error *err)
+/* What is in the files of the tracks, with --files. Stopped in the middle, the
+ * report says for how many that is not known. */
+static int examine(ash_examiner *e, ash_case *c, ash_reader *r, const char *root, bool *ret_stopped, ash_error *err)
+{
+    ash_filter scope = ash_filter_none();
+    int rc = ash_examiner_key(e, c, err);
+    if (rc == 0)
+        rc = ash_scope_select(r, &scope, err);
+    if (rc == 0)
+        rc = ash_content_scope(e->content, c, r, root, NULL, 0, err);
+    ash_reading_clear(&e->progress);
+    *ret_stopped = rc < 0 && err->code == ASH_E_INTERRUPTED;
+    return *ret_stopped ? 0 : rc;
+}
+
+/* Tracks, what is in their files (e: NULL without --files), report files and the answer. */
+static int conclude(ash_case *c, const ash_args *a, ash_examiner *e, const ash_ingest_result *result, ash_error *err)
 {
     ash_reader r;
     ash_model m;
+    bool stopped = false;
 #if defined(__GLIBC__)
     malloc_trim(0); /* the report is made in the memory the reading no longer needs */
 #endif
@@ -80,6 +97,8 @@ static int conclude(ash_case *c, const ash_args *a, const ash_ingest_result *res
     if (rc < 0)
         return rc;
     rc = ash_tracks_propose(&r, err);
+    if (rc == 0 && e != NULL)
+        rc = examine(e, c, &r, ash_arg(a, "files"), &stopped, err);
     if (rc == 0)
         rc = ash_model_make(&m, &r, ash_arg(a, "files"), err);
     if (rc == 0) {
@@ -92,7 +111,7 @@ static int conclude(ash_case *c, const ash_args *a, const ash_ingest_result *res
         ash_model_free(&m);
     }
     ash_reader_close(&r);
-    return rc;
+    return rc == 0 && stopped ? ash_fail(err, ASH_E_INTERRUPTED, "cli", "%s", _("stopped")) : rc;
 }
 
 static void print_stages(const ash_ingest_result *r)
@@ -107,7 +126,7 @@ static void print_stages(const ash_ingest_result *r)
             r->accesses > 0 ? lines / (double)r->accesses : 0.0, (unsigned long long)r->split_early);
 }
 
-static int investigate(ash_case *c, const ash_args *a, ash_ingest_options *o, int *ret_exit,
+static int investigate(ash_case *c, const ash_args *a, ash_examiner *e, ash_ingest_options *o, int *ret_exit,
                        ash_error *err)
 {
     ash_ingest_result result;
@@ -146,7 +165,7 @@ static int investigate(ash_case *c, const ash_args *a, ash_ingest_options *o, in
         }
         fputc('\n', stderr);
     }
-    rc = conclude(c, a, &result, err);
+    rc = conclude(c, a, e, &result, err);
     if (rc == 0 && result.read + result.duplicates == 0)
         *ret_exit = ASH_EXIT_NO_INPUT;
     return rc;
@@ -158,6 +177,7 @@ static int run(const ash_args *a)
     ash_ingest_options o;
     ash_zone zone;
     ash_error err;
+    ash_examiner examiner = {.content = NULL};
     int exit_code = ASH_EXIT_OK;
     if (a->n_operands == 0)
         return ash_usage_error("%s", _("investigate needs at least one input: a log file, a folder, a "
@@ -169,12 +189,19 @@ static int run(const ash_args *a)
     if (ash_read_config(a, &settings, NULL, 0, &err) < 0)
         return ash_complain(&err);
     o.settings = &settings;
-    if (!ash_open_case(a, ASH_CASE_CREATE, &c, &exit_code))
-        return exit_code;
-    int rc = investigate(&c, a, &o, &exit_code, &err);
-    if (rc < 0)
-        exit_code = err.code == ASH_E_INTERRUPTED ? ASH_EXIT_INTERRUPTED : ash_complain(&err);
-    return ash_close_case(&c, exit_code);
+    /* Helpers first: they shall know nothing of the case and its key. */
+    if (ash_flag(a, "files") &&
+        ash_examiner_start(&examiner, NULL, 0, ash_flag(a, "quiet"), ash_flag(a, "json"), &err) < 0)
+        return ash_complain(&err);
+    if (ash_open_case(a, ASH_CASE_CREATE, &c, &exit_code)) {
+        ash_examiner *e = ash_flag(a, "files") ? &examiner : NULL;
+        int rc = investigate(&c, a, e, &o, &exit_code, &err);
+        if (rc < 0)
+            exit_code = err.code == ASH_E_INTERRUPTED ? ASH_EXIT_INTERRUPTED : ash_complain(&err);
+        exit_code = ash_close_case(&c, exit_code);
+    }
+    ash_examiner_stop(&examiner);
+    return exit_code;
 }
 
 static const ash_option options[] = {
@@ -185,7 +212,7 @@ static const ash_option options[] = {
     {"server", 0, "NAME", N_("name for records that state no server"), false},
     ASH_OPT_CONFIG,
     {"source", 0, "SOURCE", N_("read the inputs as this format (see `ashiato sources`)"), false},
-    ASH_OPT_FILES,
+    {"files", 0, "ROOT", N_("read the files of the tracks, which lie below this folder, and say what is in them"), false},
     ASH_OPTS_SEAL,
     {"no-keep", 0, NULL, N_("do not keep a copy of what comes through a pipe"), false},
     {"threads", 0, "N", N_("decoding threads; 0 decodes on the main thread"), false},

@@ -4,6 +4,7 @@
 #include "ashiato/access.h"
 #include "base/i18n.h"
 #include "cli/list_options.h"
+#include "investigate/content_view.h"
 #include "investigate/scope.h"
 #include "investigate/tracks.h"
 #include "report/report.h"
@@ -27,7 +28,14 @@ static const ash_column_def columns[] = {
     {"actors", NULL, true, false},
     {"track", N_("track"), false, false},
     {"id", N_("access"), false, false},
+    /* what classify found; titles only where it ran */
+    {"content", NULL, false, false},
+    {"classes", NULL, false, false},
+    {"size", NULL, true, false},
+    {"sha256", NULL, false, false},
+    {"changed_after", NULL, false, false},
 };
+#define CONTENT_COLUMN 18
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static void put_row(ash_table *t, ash_reader *r, const ash_scope_row *row, bool people)
@@ -58,10 +66,44 @@ static void put_row(ash_table *t, ash_reader *r, const ash_scope_row *row, bool 
     ash_table_z(t, ash_access_name(row->segment, row->row, id));
 }
 
-static int list(const ash_listing *l, ash_error *err)
+static void put_content(ash_table *t, const ash_content_row *c)
 {
-    ash_scope *s = NULL;
+    ash_table_words(t, c == NULL ? NULL : ash_readout_name(c->outcome));
+    if (c == NULL)
+        ash_table_z(t, NULL);
+    else
+        ash_table_text(t, c->classes);
+    if (c == NULL || c->size < 0)
+        ash_table_z(t, NULL);
+    else
+        ash_table_int(t, c->size);
+    ash_table_z(t, c == NULL || c->sha256.n == 0 ? NULL : c->sha256.p);
+    ash_table_z(t, c == NULL || c->size < 0 ? NULL : c->changed ? "yes" : "no");
+}
+
+/* The rows of the class wanted, or all. */
+static int put_rows(const ash_listing *l, ash_scope *s, ash_table *t, ash_content_view *view, ash_error *err)
+{
+    const char *wanted = ash_arg(l->args, "class");
     ash_scope_row row;
+    ash_content_row content;
+    int rc;
+    while ((rc = ash_scope_next(s, &row, err)) == 1) {
+        int found = ash_content_look(view, row.share, row.path, &content, err);
+        if (found < 0)
+            return found;
+        if (wanted != NULL && (found == 0 || !ash_content_has_class(content.classes, wanted)))
+            continue;
+        put_row(t, l->r, &row, l->people);
+        put_content(t, found == 1 ? &content : NULL);
+    }
+    return rc;
+}
+
+static int list_with(const ash_listing *l, ash_content_view *view, ash_error *err)
+{
+    ash_column_def shown[N(columns)];
+    ash_scope *s = NULL;
     ash_table t;
     int rc = ash_scope_select(l->r, &l->filter, err);
     if (rc == 0)
@@ -70,9 +112,13 @@ static int list(const ash_listing *l, ash_error *err)
         return rc;
     if (l->people)
         ash_pager_begin();
-    ash_table_begin(&t, l->format, columns, N(columns));
-    while ((rc = ash_scope_next(s, &row, err)) == 1)
-        put_row(&t, l->r, &row, l->people);
+    memcpy(shown, columns, sizeof shown);
+    if (ash_content_examined(view)) {
+        shown[CONTENT_COLUMN].title = N_("content");
+        shown[CONTENT_COLUMN + 1].title = N_("classes");
+    }
+    ash_table_begin(&t, l->format, shown, N(columns));
+    rc = put_rows(l, s, &t, view, err);
     uint64_t rows = t.rows;
     bool out = ash_table_end(&t);
     if (l->people && rows == 0 && rc == 0 && out)
@@ -81,6 +127,21 @@ static int list(const ash_listing *l, ash_error *err)
                                          "matches; --all lists every access."));
     ash_pager_end();
     ash_scope_close(s);
+    return rc;
+}
+
+static int list(const ash_listing *l, ash_error *err)
+{
+    ash_content_view *view;
+    int rc = ash_content_view_open(&view, l->r->c, err);
+    if (rc < 0)
+        return rc;
+    if (ash_flag(l->args, "class") && !ash_content_examined(view))
+        rc = ash_fail(err, ASH_E_STATE, "cli", "%s",
+                      _("the content was not examined: run `ashiato classify` first"));
+    else
+        rc = list_with(l, view, err);
+    ash_content_view_close(view);
     return rc;
 }
 
@@ -98,6 +159,7 @@ static const ash_option options[] = {
     {"grade", 'g', "GRADE",
      N_("read, opened, listed, seen, denied, missing; written, renamed, deleted"), true},
     {"path", 'p', "GLOB", N_("only these paths; a folder includes everything below it"), false},
+    {"class", 0, "CLASS", N_("only files in which `ashiato classify` found this: my-number, phone, ..."), false},
     {"share", 0, "NAME", N_("only this share"), false},
     ASH_OPT_SERVER,
     ASH_OPTS_FILTER,

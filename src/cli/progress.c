@@ -26,7 +26,7 @@ static void show_json(const ash_progress *p)
             (unsigned long long)p->accesses, (unsigned long long)p->findings, p->seconds);
 }
 
-static void eta_text(char *buf, size_t size, double seconds)
+void ash_eta_text(char *buf, size_t size, double seconds)
 {
     if (seconds < 90)
         snprintf(buf, size, _("%.0f s left"), seconds);
@@ -59,7 +59,7 @@ void ash_progress_show(void *state, const ash_progress *p)
         snprintf(share, sizeof share, "%3.0f %%  ",
                  100.0 * (double)p->raw_done / (double)p->raw_total);
         if (rate > 0 && p->raw_total > p->raw_done)
-            eta_text(eta, sizeof eta, (double)(p->raw_total - p->raw_done) / rate);
+            ash_eta_text(eta, sizeof eta, (double)(p->raw_total - p->raw_done) / rate);
     }
     ash_text_escape(name, sizeof name, ash_view_z(p->input));
     fprintf(stderr, _("%s%s%s lines, %.0f MB/s  %s  [%zu/%zu] %s%s"), s->terminal ? "\r\x1b[K" : "",

@@ -23,4 +23,7 @@ void ash_progress_show(void *state, const ash_progress *p);
 void ash_progress_acknowledged(void *state, const ash_acknowledged *a);
 void ash_progress_clear(ash_progress_state *s);
 
+/* "3 min left" */
+void ash_eta_text(char *buf, size_t size, double seconds);
+
 #endif

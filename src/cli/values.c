@@ -4,6 +4,7 @@
 
 #include "ashiato/source.h"
 #include "base/i18n.h"
+#include "classify/classes.h"
 #include "cli/cli.h"
 #include "cli/completion.h"
 #include "cli/decide.h"
@@ -21,6 +22,12 @@ static const char *command_name(size_t i)
     return i < ash_n_commands ? ash_commands[i]->name : NULL;
 }
 
+/* The built-in ones; rules may add others. */
+static const char *class_name(size_t i)
+{
+    return i < ASH_CLASSES_BUILT_IN ? ash_class_of((ash_class_id)i)->name : NULL;
+}
+
 static const struct {
     const char *arg;
     const char *(*value)(size_t i);
@@ -28,6 +35,7 @@ static const struct {
     {"FORMAT", ash_format_name}, {"GRADE", ash_grade_word}, {"LANG", ash_i18n_name},
     {"SOURCE", source_name},     {"SHELL", ash_shell_name}, {"[COMMAND]", command_name},
     {"[ACTION [TRACK...]]", ash_track_action_name}, {"SHAPE", ash_shape_name},
+    {"CLASS", class_name},
     {"CONFIG", ash_sim_config_name}, {"LOG", ash_sim_format_name}, {"[SCENARIO]", ash_scenario_name},
 };
 

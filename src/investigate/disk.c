@@ -19,6 +19,8 @@
 /* Leading folders that may be left out. */
 #define SKIP_MAX 16u
 
+_Static_assert(ASH_DISK_NAME == NAME_MAX + 1, "a name of a file fits");
+
 typedef struct sampled {
     uint32_t share;
     unsigned tried, found[SKIP_MAX + 1];
@@ -119,21 +121,26 @@ static void leave_folder(ash_disk *d)
 }
 
 /* path is relative to the root. Rows come sorted by folder: it is walked to once. */
-static void look_at(ash_disk *d, ash_view path, ash_disk_file *ret)
+static bool go_to(ash_disk *d, ash_view path, char name[NAME_MAX + 1])
 {
     const char *slash = ash_path_slash(path);
     ash_view folder = ash_view_first(path, slash == NULL ? 0 : (size_t)(slash - path.p));
     ash_view last = slash == NULL ? path : ash_view_skip(path, folder.n + 1);
-    char name[NAME_MAX + 1];
-    struct stat st;
-    *ret = (ash_disk_file){.state = ASH_DISK_MISSING};
     if (d->folder.failed || !ash_view_eq(ash_buf_view(&d->folder), folder)) {
         leave_folder(d);
         ash_buf_clear(&d->folder);
         ash_buf_add_view(&d->folder, folder);
         d->folder_fd = walk(d->fd, folder, separator_of(path));
     }
-    if (d->folder_fd < 0 || last.n == 0 || !part_name(last, name))
+    return d->folder_fd >= 0 && last.n > 0 && part_name(last, name);
+}
+
+static void look_at(ash_disk *d, ash_view path, ash_disk_file *ret)
+{
+    char name[NAME_MAX + 1];
+    struct stat st;
+    *ret = (ash_disk_file){.state = ASH_DISK_MISSING};
+    if (!go_to(d, path, name))
         return;
     if (fstatat(d->folder_fd, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0) {
         ret->state = errno == ENOENT || errno == ENOTDIR ? ASH_DISK_MISSING : ASH_DISK_OTHER;
@@ -310,4 +317,17 @@ bool ash_disk_look(ash_disk *d, const ash_scope_row *row, ash_disk_file *ret)
     if (ret->state == ASH_DISK_SAME && ret->modified > row->last_cs * ASH_CS_NS + ASH_NS_PER_S)
         ret->state = ASH_DISK_CHANGED;
     return true;
+}
+
+bool ash_disk_find(ash_disk *d, const ash_scope_row *row, int *ret_folder, char name[ASH_DISK_NAME])
+{
+    const sampled *s = is_content(row) ? share_of(d, row->share, false) : NULL;
+    if (s == NULL)
+        return false;
+    bool found = go_to(d, skip_parts(row->path, s->skip), name);
+    if (row->new_path.n > 0 &&
+        (!found || faccessat(d->folder_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0))
+        found = go_to(d, skip_parts(row->new_path, s->skip), name);
+    *ret_folder = d->folder_fd;
+    return found;
 }

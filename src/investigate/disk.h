@@ -51,6 +51,11 @@ bool ash_disk_share_at(const ash_disk *d, size_t i, ash_disk_share *ret);
 /* False where a row is not about a file's content. */
 bool ash_disk_look(ash_disk *d, const ash_scope_row *row, ash_disk_file *ret);
 
+/* Where a row's file lies: its folder's descriptor (valid until the next call)
+ * and its name there. False: the folder is not there, or lies behind a link. */
+#define ASH_DISK_NAME 256
+bool ash_disk_find(ash_disk *d, const ash_scope_row *row, int *ret_folder, char name[ASH_DISK_NAME]);
+
 const char *ash_disk_state_name(ash_disk_state s);
 
 #endif

@@ -545,6 +545,8 @@ int ash_report_write_model(ash_model *m, ash_json *j, ash_error *err)
     int rc = files(j, m, err);
     if (rc == 0)
         rc = disk(j, m, err);
+    if (rc == 0)
+        ash_json_content(j, &m->content);
     if (rc < 0)
         return rc;
     timeline(j, m);

@@ -373,6 +373,8 @@ int ash_model_make(ash_model *ret, ash_reader *r, const char *files_root, ash_er
     if (rc == 0 && files_root != NULL)
         rc = ash_disk_open(&m.disk, files_root, r, err);
     if (rc == 0)
+        rc = ash_content_summarise(&m.content, r, err);
+    if (rc == 0)
         rc = load_folders(&m, err);
     if (rc == 0)
         rc = load_accounts(&m, err);
@@ -409,6 +411,7 @@ void ash_model_free(ash_model *m)
     ash_coverage_free(&m->coverage);
     ash_inquiry_free(&m->inquiry);
     ash_disk_close(m->disk);
+    ash_content_summary_free(&m->content);
     free(m->track_counts);
     for (size_t i = 0; i < m->n_folders; i++)
         free(m->folders[i].folder);

@@ -6,6 +6,7 @@
 #include "ingest/input_row.h"
 #include "investigate/coverage.h"
 #include "investigate/decisions.h"
+#include "investigate/content_view.h"
 #include "investigate/disk.h"
 #include "investigate/findings.h"
 #include "investigate/inquiry.h"
@@ -73,6 +74,7 @@ typedef struct ash_model {
     ash_timeline detail;   /* around the tracks; n = 0 if no finer than timeline */
     ash_inquiry inquiry;   /* empty without a track that is not rejected */
     ash_disk *disk; /* NULL: nobody asked for the files on disk */
+    ash_content_summary content;
     ash_input **inputs;
     size_t n_inputs;
     /* sentences, in the reader's language */
@@ -102,5 +104,9 @@ bool ash_model_is_rejected(const ash_model *m, const ash_finding_row *f);
 
 /* "1,234,567" */
 const char *ash_number_text(int64_t n, char buf[32]);
+
+struct ash_json;
+/* The member "content"; null where nothing was examined. */
+void ash_json_content(struct ash_json *j, const ash_content_summary *c);
 
 #endif

@@ -166,6 +166,44 @@ static void words_of_disk(words *w)
                   esc(share, ash_shares_at(w->m->r->actors, s.share).name), root);
 }
 
+/* "my-number (12 files), phone (40 files)": the first few. */
+static void list_classes(const ash_content_summary *c, ash_buf *out)
+{
+    for (size_t i = 0; i < c->n_classes && i < 8; i++) {
+        char n[32];
+        ash_buf_addf(out, i > 0 ? _(", %s in %s files") : _("%s in %s files"), c->classes[i].name,
+                     ash_number_text(c->classes[i].files, n));
+    }
+    if (c->n_classes > 8)
+        ash_buf_addf(out, _(" and %zu more"), c->n_classes - 8);
+}
+
+static void words_of_content(words *w)
+{
+    const ash_content_summary *c = &w->m->content;
+    ash_buf classes;
+    int64_t lost = c->files - c->not_looked - c->by_outcome[ASH_READOUT_OK] - c->by_outcome[ASH_READOUT_EMPTY] -
+                   c->by_outcome[ASH_READOUT_NO_TEXT];
+    if (!c->examined)
+        return; /* the limits say so */
+    ash_buf_init(&classes, 1u << 16);
+    list_classes(c, &classes);
+    line(w, _("What was in them? Of %s files read or opened, %s hold what was looked for: %s."), num(c->files),
+         num(c->with_classes), c->n_classes == 0 ? _("nothing") : ash_buf_z(&classes));
+    if (c->persons.records > 0)
+        line(w, _("Different persons in them: about %s, at least %s, at most %s."), num((int64_t)c->persons.estimate),
+             num((int64_t)c->persons.low), num((int64_t)c->persons.high));
+    if (lost + c->not_looked > 0)
+        limit(w, _("Content of %s files is not known: gone, encrypted, damaged or not looked at "
+                   "(`ashiato scope` says which)"),
+              num(lost + c->not_looked));
+    if (c->changed > 0)
+        limit(w, _("%s files were written to after they were last accessed: what was seen may differ from what "
+                   "was examined"),
+              num(c->changed));
+    ash_buf_free(&classes);
+}
+
 static void words_of_decisions(words *w)
 {
     const ash_model *m = w->m;
@@ -274,6 +312,7 @@ static void words_of_suspicion(words *w)
              num(m->scope.missing));
     if (m->disk != NULL)
         words_of_disk(w);
+    words_of_content(w);
     if (m->scope.written + m->scope.renamed + m->scope.deleted > 0)
         line(w, _("What was changed? Written: %s. Renamed: %s. Deleted: %s."),
              num(m->scope.written), num(m->scope.renamed), num(m->scope.deleted));
@@ -480,7 +519,8 @@ static void words_of_limits(words *w)
     if (w->m->inquiry.left_out > 0)
         limit(w, _("Phases and explanations were worked out for the %u tracks with most accesses; %zu more have "
                    "none"), ASH_STORY_TRACKS_MAX, w->m->inquiry.left_out);
-    limit(w, "%s", _("The content of files was not examined: what they hold is not part of this report."));
+    if (!w->m->content.examined)
+        limit(w, "%s", _("The content of files was not examined: what they hold is not part of this report."));
     limit(w, "%s", _("Access by other routes (at the server itself, NFS, backups) leaves no record in "
                      "these logs."));
 }

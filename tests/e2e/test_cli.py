@@ -43,8 +43,9 @@ CASE = case_of.case
 # --- help and usage ------------------------------------------------------
 
 commands = re.findall(r"^  (\w+) +\S", run("--help").stdout.decode().split("Commands:")[1], re.M)
-same("commands", commands, ["investigate", "scope", "findings", "tracks", "timeline", "checks", "hypotheses", "coverage", "untouched", "show", "query", "dump",
-                            "report", "verify", "ledger", "custody", "export", "retain", "hold", "sources", "detectors", "watch", "status", "simulate", "help"])
+same("commands", commands, ["investigate", "scope", "classify", "persons", "findings", "tracks", "timeline", "checks",
+                            "hypotheses", "coverage", "untouched", "show", "query", "dump", "report", "verify", "ledger",
+                            "custody", "export", "retain", "hold", "sources", "detectors", "watch", "status", "simulate", "help"])
 for command in commands:
     p = run(command, "--help")
     text = p.stdout.decode()
