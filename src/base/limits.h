@@ -203,6 +203,19 @@
 /* Findings kept per case. */
 #define ASH_FINDINGS_MAX 100000u
 
+/* --- owner or intruder ------------------------------------------------- */
+
+/* Folders and networks that are counted; what is deeper counts for its parent. */
+#define ASH_PLACES_MAX (1u << 22)
+#define ASH_PLACE_DEPTH_MAX 64u
+
+/* Accesses of one account that are judged one by one, and of all accounts of one
+ * proposal together. What is beyond is in no track, and the track says so. */
+#define ASH_JUDGED_MAX 4000000u
+
+/* Accounts a track may grow to, beside those it began with. */
+#define ASH_GROW_ACCOUNTS_MAX 64u
+
 /* --- decisions --------------------------------------------------------- */
 
 /* Bytes of the reason an analyst gives. */

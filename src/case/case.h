@@ -21,7 +21,7 @@
 #include "case/db.h"
 #include "fold/actors.h"
 
-#define ASH_CASE_FORMAT 2
+#define ASH_CASE_FORMAT 3
 
 typedef enum ash_case_mode {
     ASH_CASE_READ,   /* must exist */

@@ -175,6 +175,18 @@ static void words_of_decisions(words *w)
              ash_model_tracks(m, "proposed"));
 }
 
+/* Only where there is any. */
+static void words_of_uncertainty(words *w)
+{
+    const ash_footprint *f = &w->m->footprint;
+    if (f->not_after - f->not_before < 86400 * ASH_NS_PER_S)
+        return;
+    line(w, _("How sure is that date? It began between %s and %s, as far as these records reach."),
+         when(w, f->not_before), when(w, f->not_after));
+    if (f->why & ASH_FOOTPRINT_LOGS)
+        line(w, "%s", ash_footprint_reason(f, 5));
+}
+
 static void words_of_suspicion(words *w)
 {
     const ash_model *m = w->m;
@@ -196,6 +208,7 @@ static void words_of_suspicion(words *w)
               "begin at %s."),
          when(w, m->footprint.time), what, esc(a, f.account), esc_client(c, f),
          when(w, m->coverage.first));
+    words_of_uncertainty(w);
     line(w, _("Which accounts and hosts? %s."), ash_buf_z(&who));
     if (m->scope.names > 0)
         line(w, _("How many files? Read: %s. Opened, reading not proved: %s. Folders listed: %s, showing "
@@ -207,6 +220,9 @@ static void words_of_suspicion(words *w)
                   "Denied: %s. Asked for but not there: %s."),
              num(m->scope.read), num(m->scope.opened), num(m->scope.listed), num(m->scope.denied),
              num(m->scope.missing));
+    if (m->scope.possible > 0)
+        line(w, _("How sure is that? Of the files read or opened: confirmed %s, probable %s, possible %s."),
+             num(m->scope.confirmed), num(m->scope.probable), num(m->scope.possible));
     if (m->disk != NULL)
         words_of_disk(w);
     if (m->scope.written + m->scope.renamed + m->scope.deleted > 0)

@@ -1,0 +1,85 @@
+#include <stdlib.h>
+
+#include "investigate/score_internal.h"
+
+static void number_places(scoring *s, uint32_t place)
+{
+    for (; place != ASH_SPOT_NONE && s->local[place] == ASH_SPOT_NONE; place = s->map->places.p[place].parent)
+        s->local[place] = s->n_local++;
+}
+
+static bool find_days(scoring *s)
+{
+    size_t cap = 0;
+    for (size_t i = 0; i < s->v->n; i++) {
+        if (i > 0 && s->v->v[i].day == s->v->v[i - 1].day) {
+            s->days[s->n_days - 1].to = i + 1;
+            continue;
+        }
+        if (s->n_days == cap) {
+            cap = cap == 0 ? 64 : cap * 2;
+            day *p = realloc(s->days, cap * sizeof *p);
+            if (p == NULL)
+                return false;
+            s->days = p;
+        }
+        s->days[s->n_days++] = (day){.from = i, .to = i + 1};
+    }
+    return true;
+}
+
+/* The machine used on most days is the owner's; of several the one used first. */
+static bool find_usual(scoring *s)
+{
+    uint32_t *days = calloc(s->map->places.n, sizeof *days);
+    uint32_t *last = calloc(s->map->places.n, sizeof *last);
+    uint32_t usual = ASH_SPOT_NONE;
+    for (uint32_t d = 0; d < s->n_days && days != NULL && last != NULL; d++) {
+        for (size_t i = s->days[d].from; i < s->days[d].to; i++) {
+            uint32_t m = s->v->v[i].machine;
+            days[m] += last[m] != d + 1;
+            last[m] = d + 1;
+        }
+    }
+    for (size_t i = 0; i < s->v->n && days != NULL && last != NULL; i++)
+        if (usual == ASH_SPOT_NONE || days[s->v->v[i].machine] > days[usual])
+            usual = s->v->v[i].machine;
+    for (size_t i = 0; i < s->v->n; i++)
+        s->v->v[i].usual = s->v->v[i].machine == usual;
+    bool done = days != NULL && last != NULL;
+    free(days);
+    free(last);
+    return done;
+}
+
+bool ash_scoring_begin(scoring *s)
+{
+    size_t n = s->map->places.n;
+    s->local = malloc(n * sizeof *s->local);
+    s->machines = calloc(n, sizeof *s->machines);
+    if (s->local == NULL || s->machines == NULL)
+        return false;
+    memset(s->local, 0xff, n * sizeof *s->local);
+    number_places(s, s->map->folders);
+    for (size_t i = 0; i < s->v->n; i++) {
+        number_places(s, s->v->v[i].place);
+        number_places(s, s->v->v[i].network);
+    }
+    s->total = calloc(s->n_local, sizeof *s->total);
+    s->today = calloc(s->n_local, sizeof *s->today);
+    s->before = calloc(s->n_local, sizeof *s->before);
+    s->upto = calloc(s->n_local, sizeof *s->upto);
+    return s->total != NULL && s->today != NULL && s->before != NULL && s->upto != NULL && find_days(s) &&
+           find_usual(s);
+}
+
+void ash_scoring_end(scoring *s)
+{
+    free(s->local);
+    free(s->machines);
+    free(s->total);
+    free(s->today);
+    free(s->before);
+    free(s->upto);
+    free(s->days);
+}
