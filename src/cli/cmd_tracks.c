@@ -155,9 +155,10 @@ const ash_command ash_command_tracks = {
            "\n"
            "Actions: `accept` and `reject` judge whole tracks. `split` moves the parts that the filters\n"
            "choose to a new track; `add` makes a track of the accounts and clients they choose, or adds\n"
-           "them to --track, with --grow also what the rules of docs/TRACKS.md find from there: other\n"
-           "clients and accounts, and which accesses at the owner's PC were not the owner's; `drop` leaves parts out of every track. --since and --until cut parts in\n"
-           "two. What was decided stays so in later runs of `ashiato investigate`; scope and report\n"
+           "them to --track; `drop` leaves parts out of every track. --since and --until cut parts in\n"
+           "two. With --grow what `add` names is where to begin: other clients and accounts of the\n"
+           "intruder are found from there, and which accesses at the owner's PC were not the owner's.\n"
+           "What was decided stays so in later runs of `ashiato investigate`; scope and report\n"
            "follow it. `log` lists the decisions, with who, when and why."),
     .examples =
         "  ashiato tracks --case ./case\n"

@@ -451,12 +451,20 @@ static int compare_drafts(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* A program on the server itself (scanner, indexer), under the server's own account.
+ * As with other service accounts, one refusal is enough to ask who it was. */
+static bool is_server_itself(const ash_reader *r, const ash_finding *f)
+{
+    ash_actor x = ash_actors_at(r->actors, f->actor);
+    return x.client.n == 0 && ash_view_ends(x.account, ASH_VIEW_LIT("$")) && f->denied == 0;
+}
+
 /* Not serious, or it touched no file, or an analyst has said that it is no
  * intrusion. */
-static bool makes_no_track(const ash_finding_row *row, const decided *known)
+static bool makes_no_track(const ash_reader *r, const ash_finding_row *row, const decided *known)
 {
     const ash_track *t = ash_tracks_find(&known->kept, row->track);
-    return row->f.severity < ASH_SEVERITY_HIGH || ASH_FINDING_IS_ADMIN(row->f.kind) ||
+    return is_server_itself(r, &row->f) || row->f.severity < ASH_SEVERITY_HIGH || ASH_FINDING_IS_ADMIN(row->f.kind) ||
            (t != NULL && ash_track_is(t, "rejected"));
 }
 
@@ -466,7 +474,7 @@ static int make_drafts(ash_reader *r, const ash_habits *a, const ash_findings *f
     int rc = 0;
     for (size_t i = 0; i < findings->n && rc == 0; i++) {
         const ash_finding *f = &findings->rows[i].f;
-        if (makes_no_track(&findings->rows[i], known))
+        if (makes_no_track(r, &findings->rows[i], known))
             continue;
         draft *d = &drafts[(*ret_n)++];
         rc = ASH_FINDING_IS_LOGON(f->kind) ? add_spray(d, r, a, f, err) : add_burst(d, r, a, f, err);
