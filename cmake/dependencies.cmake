@@ -2,7 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(ASH_PKGS REQUIRED IMPORTED_TARGET
-  libarchive zlib libcrypto libsodium libxxhash jansson sqlite3 libzstd expat libdeflate)
+  libarchive zlib libcrypto libsodium libxxhash jansson sqlite3 libzstd expat libdeflate libcurl)
 set(ASH_DUCKDB_DIR "${CMAKE_SOURCE_DIR}/build/deps/duckdb" CACHE PATH "libduckdb.so and duckdb.h")
 if(NOT EXISTS "${ASH_DUCKDB_DIR}/libduckdb.so")
   message(FATAL_ERROR "DuckDB is not in ${ASH_DUCKDB_DIR}: run tools/fetch-duckdb")

@@ -216,6 +216,23 @@
 /* Accounts a track may grow to, beside those it began with. */
 #define ASH_GROW_ACCOUNTS_MAX 64u
 
+/* --- watching ---------------------------------------------------------- */
+
+/* Files that are watched at once. */
+#define ASH_WATCH_FILES 10000u
+
+/* Files that were taken to their end and may appear again under another name. */
+#define ASH_WATCH_TAKEN 1024u
+
+/* Alerts that wait for one recipient; newer ones are counted instead. */
+#define ASH_ALERTS_WAITING 10000u
+
+/* Bytes of one message that is received. */
+#define ASH_MESSAGE_MAX (64u << 10)
+
+/* Connections of one listener. */
+#define ASH_CONNECTIONS_MAX 256u
+
 /* --- decisions --------------------------------------------------------- */
 
 /* Bytes of the reason an analyst gives. */

@@ -411,7 +411,7 @@ static void mark_target(ash_fold *f, ash_view path, ash_ids ids, int64_t t)
     if (i == ASH_OPEN_NONE)
         return;
     f->table.open[i].saw |= SAW_TARGET;
-    ash_fold_note_save(f, i, false, t);
+    ash_fold_note_save(f, i, NULL, t);
 }
 
 /* The same file under its name below the share, from before it was known that
@@ -455,7 +455,7 @@ static void fold_handle(ash_fold *f, const ash_event *e, ash_ids ids, int64_t t)
     else if ((o->saw & SAW_DELETE_USED) && !(o->saw & SAW_DELETE))
         o->saw |= SAW_RENAME; /* closed, and still there */
     if (e->op == ASH_OP_DELETE)
-        ash_fold_note_save(f, i, true, t);
+        ash_fold_note_save(f, i, e, t);
     report_growth(f, o);
 }
 
@@ -512,7 +512,7 @@ static void fold_path(ash_fold *f, const ash_event *e, ash_ids ids, const ash_se
     if (e->flags & ASH_EVENT_NAME_LOST)
         o->reported &= (uint8_t)~(ASH_GREW_MISSING | ASH_GREW_DENIED); /* each is another name */
     if (changes_something(e) && e->outcome == ASH_OUTCOME_OK)
-        ash_fold_note_save(f, i, e->op == ASH_OP_DELETE, t);
+        ash_fold_note_save(f, i, e, t);
     if (o->saw != before || (e->flags & ASH_EVENT_NAME_LOST))
         report_growth(f, o);
 }

@@ -68,8 +68,9 @@ void ash_fold_set_new_path(ash_fold *f, uint32_t i, ash_view new_path);
 
 /* --- saves.c ----------------------------------------------------------- */
 
-/* The open access i has changed at t: was that a step of saving a document? */
-void ash_fold_note_save(ash_fold *f, uint32_t i, bool deleted, int64_t t);
+/* The open access i was changed by e (NULL: it is where a rename led) at t: was that
+ * a step of saving a document? */
+void ash_fold_note_save(ash_fold *f, uint32_t i, const ash_event *e, int64_t t);
 
 /* --- join.c ------------------------------------------------------------ */
 

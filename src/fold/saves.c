@@ -119,7 +119,24 @@ static void unlink_steps(ash_fold *f, save_state *s, ash_open *document, int64_t
     }
 }
 
-void ash_fold_note_save(ash_fold *f, uint32_t i, bool deleted, int64_t t)
+/* A document that was saved gets another name, and not that of a copy some programs
+ * keep: "a.txt~", "a.bak". */
+static bool renamed_for_good(const ash_event *e, const ash_open *o)
+{
+    return e != NULL && (o->saw & SAW_SAVED) && e->op == ASH_OP_RENAME && e->new_path.n > 0 &&
+           kind_of(e->new_path) == DOCUMENT && !ash_view_starts(e->new_path, e->path) &&
+           !ash_view_ends(e->new_path, ASH_VIEW_LIT(".bak"));
+}
+
+/* Saved, then renamed: both happened, so both are said. */
+static void keep_both(save_state *s, ash_open *o)
+{
+    o->saw = (o->saw & ~SAW_SAVED) | SAW_WRITE;
+    if (s->document == o->key)
+        s->document = 0;
+}
+
+void ash_fold_note_save(ash_fold *f, uint32_t i, const ash_event *e, int64_t t)
 {
     ash_open *o = &f->table.open[i];
     const uint32_t moved = SAW_RENAME | SAW_DELETE_USED | SAW_TARGET;
@@ -130,7 +147,9 @@ void ash_fold_note_save(ash_fold *f, uint32_t i, bool deleted, int64_t t)
     case OWNER: o->saw |= SAW_STEP; break;
     case TEMPORARY: on_temporary(f, s, o->key, o->dir_hash, t); break;
     case DOCUMENT:
-        if (deleted)
+        if (renamed_for_good(e, o))
+            keep_both(s, o);
+        else if (e != NULL && e->op == ASH_OP_DELETE)
             unlink_steps(f, s, o, t);
         else if (o->saw & moved) /* written in place, it needs no steps */
             on_document(f, s, o->key, o->dir_hash, t);

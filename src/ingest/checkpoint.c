@@ -251,6 +251,8 @@ static int store_inputs(ash_run *r, ash_error *err)
         rc = ash_input_store(r->dirty[i], r->c, err);
     if (rc == 0 && r->in != NULL)
         rc = ash_input_store(r->in, r->c, err);
+    for (size_t i = 0; i < r->n_growing && rc == 0; i++)
+        rc = ash_input_store(r->growing[i], r->c, err);
     for (size_t i = 0; i < r->n_dirty; i++)
         ash_input_free(r->dirty[i]);
     r->n_dirty = 0;

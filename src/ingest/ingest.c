@@ -42,7 +42,9 @@ static void on_grew(void *user, const ash_access *a, unsigned what)
     bool reads = ash_fold_share_records(r->fold, a->share) & (RECORDS_READS | RECORDS_BEGINS);
     /* The monotonic clock: reading the thread's CPU time costs more than the work. */
     double before = r->o->measure ? ash_now_seconds() : 0;
+    r->present = a;
     ash_engine_access(r->engine, a, what, reads);
+    r->present = NULL;
     if (r->o->measure)
         r->result->stages.detect += ash_now_seconds() - before;
 }
@@ -131,6 +133,8 @@ static void on_admin(void *user, const ash_event *e, int64_t time, ash_ids ids)
 static void on_finding(void *user, const ash_detector *by, const ash_finding *f)
 {
     ash_run *r = user;
+    if (r->alarm != NULL)
+        r->alarm(r->alarm_user, by, f, r->present);
     if (r->findings_total++ >= ASH_FINDINGS_MAX)
         return;
     if (r->n_findings == r->cap_findings) {
@@ -168,7 +172,7 @@ static void show_progress(ash_run *r, uint64_t raw, bool force)
     r->o->progress(r->o->user, &p);
 }
 
-static int fold_block(ash_run *r, ash_block *b, ash_error *err)
+int ash_run_fold_block(ash_run *r, ash_block *b, ash_error *err)
 {
     ash_tally tally = {
         .clock = &r->clock, .hours = &r->hours, .likeness = &r->in->likeness};
@@ -221,7 +225,7 @@ static int read_blocks(ash_run *r, ash_pipeline *p, bool *ret_input, ash_error *
             break;
         }
         barren = b->batch.n > 0 ? 0 : barren + b->length;
-        rc = fold_block(r, b, err);
+        rc = ash_run_fold_block(r, b, err);
         uint64_t raw = b->raw;
         ash_pipeline_release(p, b);
         if (rc < 0)
@@ -292,8 +296,7 @@ static void add_totals(ash_run *r)
             r->result->skipped += in->reasons[i].count;
 }
 
-/* Keeps the row to be stored with the next checkpoint. */
-static int finish_input(ash_run *r, ash_error *err)
+int ash_run_finish_input(ash_run *r, ash_error *err)
 {
     if (r->n_dirty == r->cap_dirty) {
         size_t cap = r->cap_dirty == 0 ? 16 : r->cap_dirty * 2;
@@ -308,9 +311,7 @@ static int finish_input(ash_run *r, ash_error *err)
     return r->n_dirty >= ASH_DIRTY_MAX ? ash_run_checkpoint(r, err) : 0;
 }
 
-/* Rows get their number before their records are stored, since accesses name
- * it. A row without bytes left by an earlier run is used again. */
-static int number_input(ash_run *r, ash_error *err)
+int ash_run_number_input(ash_run *r, ash_error *err)
 {
     if (r->in->id != 0)
         return 0;
@@ -326,9 +327,7 @@ static int number_input(ash_run *r, ash_error *err)
     return ash_input_store(r->in, r->c, err);
 }
 
-/* The index covers the bytes that are in the case by another input, too: offsets
- * are of this one, and a run that is stopped in it knows it again. */
-static int pass_over(ash_run *r, const ash_plan_item *item, ash_error *err)
+int ash_run_pass_over(ash_run *r, const ash_plan_item *item, ash_error *err)
 {
     int rc = 0;
     for (size_t i = 0; i < item->n_passed && rc == 0; i++)
@@ -348,7 +347,7 @@ static void seal_input(ash_run *r, ash_stream *s, const ash_source *source, int 
 {
     uint8_t digest[ASH_SHA256_SIZE];
     r->in->state = rc < 0 ? ASH_STATE_DAMAGED : ASH_STATE_COMPLETE;
-    r->in->open_tail = rc == 0 && !source->binary && ash_stream_open_tail(s);
+    r->in->open_tail = rc == 0 && !source->binary && !r->o->growing && ash_stream_open_tail(s);
     r->in->problem[0] = '\0';
     if (rc < 0) {
         ash_error plain = *err;
@@ -367,8 +366,13 @@ static int ingest_stream(ash_run *r, ash_stream *s, const ash_profile *profile, 
 {
     ash_pipeline *p = NULL;
     int64_t size = ash_stream_size(s);
-    unsigned decoders = size >= 0 && size < SMALL_INPUT ? 0 : r->o->decoders;
-    int rc = ash_pipeline_start(&p, s, profile, decoders, from, r->o->stop, err);
+    const ash_pipeline_options po = {
+        .decoders = size >= 0 && size < SMALL_INPUT ? 0 : r->o->decoders,
+        .offset = from,
+        .growing = r->o->growing,
+        .stop = r->o->stop,
+    };
+    int rc = ash_pipeline_start(&p, s, profile, &po, err);
     if (rc < 0)
         return rc;
     rc = read_blocks(r, p, ret_input, err);
@@ -387,7 +391,7 @@ static int give_up(ash_run *r, const ash_error *why, ash_error *err)
     if (r->in->id == 0)
         r->in->state = ASH_STATE_UNREADABLE;
     r->result->unreadable++;
-    return number_input(r, err);
+    return ash_run_number_input(r, err);
 }
 
 /* Reads one input to its end, or to where it is damaged. */
@@ -414,9 +418,9 @@ static int ingest_input(ash_run *r, ash_plan_item *item, ash_error *err)
         return give_up(r, &why, err);
     }
     if (rc == 0)
-        rc = number_input(r, err);
+        rc = ash_run_number_input(r, err);
     if (rc == 0)
-        rc = pass_over(r, item, err);
+        rc = ash_run_pass_over(r, item, err);
     ash_keep *keep = NULL;
     if (rc == 0 && r->in->pipe && r->o->keep_pipe)
         rc = ash_keep_begin(&keep, s, r->c, r->in, err);
@@ -507,7 +511,7 @@ static int ingest_plan(ash_run *r, ash_plan *plan, ash_error *err)
         item->in = NULL;
         if (item->skip) {
             count_skipped(r, r->in);
-            rc = number_input(r, err);
+            rc = ash_run_number_input(r, err);
         } else {
             rc = break_chain(r, item, before, err);
             if (rc == 0)
@@ -517,14 +521,14 @@ static int ingest_plan(ash_run *r, ash_plan *plan, ash_error *err)
         if (rc < 0)
             break;
         r->raw_before += item->skip ? 0 : r->in->raw;
-        rc = finish_input(r, err);
+        rc = ash_run_finish_input(r, err);
     }
     return rc;
 }
 
 /* --- the run ----------------------------------------------------------- */
 
-static int open_run(ash_run *r, ash_error *err)
+static int open_parts(ash_run *r, ash_error *err)
 {
     char dir[4096];
     int64_t segment, volume, path, folder;
@@ -557,7 +561,7 @@ static int open_run(ash_run *r, ash_error *err)
     return rc;
 }
 
-static void close_run(ash_run *r)
+void ash_run_close(ash_run *r)
 {
     ash_store_close(r->store);
     ash_engine_free(r->engine);
@@ -574,21 +578,35 @@ static void close_run(ash_run *r)
     free(r->findings);
 }
 
-/* The run's end: everything open is closed and acknowledged. */
-static int end_run(ash_run *r, ash_error *err)
+int ash_run_open(ash_run *r, ash_case *c, const ash_ingest_options *o, ash_ingest_result *result,
+                 int64_t *ret_input, ash_error *err)
+{
+    *r = (ash_run){.c = c, .o = o, .result = result};
+    memset(result, 0, sizeof *result);
+    ash_stream_stop_on(o->stop);
+    r->started = r->last_checkpoint = ash_now_seconds();
+    ash_hours_init(&r->hours);
+    ash_input_servers_init(&r->servers, c->seed);
+    r->zone = ash_zone_fixed(0);
+    r->last_time = INT64_MIN / 2;
+    ash_clock_init(&r->clock, &r->zone, o->year, ASH_TIME_NONE);
+    int rc = open_parts(r, err);
+    return rc == 0 ? ash_run_restore(r, ret_input, err) : rc;
+}
+
+int ash_run_end(ash_run *r, ash_error *err)
 {
     int rc = ash_fold_flush(r->fold, err);
     ash_engine_finish(r->engine);
     return rc == 0 ? ash_run_checkpoint(r, err) : rc;
 }
 
-static int run(ash_run *r, ash_error *err)
+static int run(ash_run *r, ash_case *c, const ash_ingest_options *o, ash_ingest_result *result,
+               ash_error *err)
 {
     ash_plan plan = {0};
     int64_t resume_input = 0;
-    int rc = open_run(r, err);
-    if (rc == 0)
-        rc = ash_run_restore(r, &resume_input, err);
+    int rc = ash_run_open(r, c, o, result, &resume_input, err);
     if (rc == 0)
         rc = ash_plan_make(&plan, r->c, r->o, resume_input, err);
     if (rc == 0) {
@@ -605,7 +623,7 @@ static int run(ash_run *r, ash_error *err)
         r->raw_total = plan.raw_total;
         rc = ingest_plan(r, &plan, err);
         if (rc == 0)
-            rc = end_run(r, err);
+            rc = ash_run_end(r, err);
         else if (err->code == ASH_E_INTERRUPTED) {
             ash_error second;
             r->result->interrupted = true;
@@ -626,18 +644,7 @@ int ash_ingest(ash_case *c, const ash_ingest_options *o, ash_ingest_result *ret,
     ash_run *r = calloc(1, sizeof *r);
     if (r == NULL)
         return ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory");
-    memset(ret, 0, sizeof *ret);
-    r->c = c;
-    r->o = o;
-    r->result = ret;
-    ash_stream_stop_on(o->stop);
-    r->started = r->last_checkpoint = ash_now_seconds();
-    ash_hours_init(&r->hours);
-    ash_input_servers_init(&r->servers, c->seed);
-    r->zone = ash_zone_fixed(0);
-    r->last_time = INT64_MIN / 2;
-    ash_clock_init(&r->clock, &r->zone, o->year, ASH_TIME_NONE);
-    int rc = run(r, err);
+    int rc = run(r, c, o, ret, err);
     if (r->fold != NULL) {
         const ash_fold_stats *f = ash_fold_stats_of(r->fold);
         ret->accesses = f->accesses;
@@ -649,7 +656,7 @@ int ash_ingest(ash_case *c, const ash_ingest_options *o, ash_ingest_result *ret,
     ret->seconds = ash_now_seconds() - r->started;
     if (r->store != NULL)
         ret->stages.write = ash_store_write_seconds(r->store);
-    close_run(r);
+    ash_run_close(r);
     free(r);
     return rc;
 }

@@ -27,6 +27,8 @@ typedef struct ash_ingest_options {
     int year;                        /* of the first record without one; 0: infer */
     unsigned decoders;               /* threads; 0: none beside the caller's */
     bool keep_pipe;                  /* keep a copy of the standard input */
+    bool growing;                    /* the inputs are being written: a last record without an end is
+                                        left for later, by watch (live.h) */
     bool measure;                    /* fill in stages.detect (costs a little) */
     void (*progress)(void *user, const ash_progress *p);
     void *user;

@@ -45,7 +45,7 @@ struct ash_pipeline {
     uint64_t offset;
     char *carry;
     size_t n_carry;
-    bool resyncing;
+    ash_cutter cutter;
 };
 
 /* --- reading ----------------------------------------------------------- */
@@ -79,29 +79,27 @@ static int fill(ash_pipeline *p, slot *s, size_t *ret_n, bool *ret_eof, ash_erro
     return 0;
 }
 
-/* Where to cut; sets opaque for bytes that belong to a record too long. */
-static size_t cut(ash_pipeline *p, slot *s, size_t n, bool eof)
+size_t ash_cutter_cut(ash_cutter *x, ash_block *b, ash_view v, uint64_t offset, bool eof)
 {
-    const ash_source *src = p->profile->source;
-    ash_view v = {s->bytes, n};
-    s->block.opaque = false;
-    if (p->resyncing) {
-        size_t at = src->resync(p->profile, v);
-        s->block.opaque = true;
-        p->resyncing = at == 0;
-        return at == 0 ? n : at;
+    const ash_source *src = x->profile->source;
+    b->opaque = false;
+    if (x->resyncing) {
+        size_t at = src->resync(x->profile, v);
+        b->opaque = true;
+        x->resyncing = at == 0;
+        return at == 0 ? v.n : at;
     }
-    if (eof)
-        return n;
-    size_t at = src->cut(p->profile, v);
-    if (at == 0 && n == ASH_BLOCK_SIZE) {
-        at = src->resync(p->profile, v);
-        s->block.opaque = true;
-        p->resyncing = at == 0;
-        ash_batch_reset(&s->block.batch);
-        s->block.batch.records = s->block.batch.lines = 1;
-        ash_batch_note(&s->block.batch, ASH_REASON_TOO_LONG, p->offset, _("more than 1 MiB"));
-        return at == 0 ? n : at;
+    if (eof && !x->growing)
+        return v.n;
+    size_t at = src->cut(x->profile, v);
+    if (at == 0 && v.n == ASH_BLOCK_SIZE) {
+        at = src->resync(x->profile, v);
+        b->opaque = true;
+        x->resyncing = at == 0;
+        ash_batch_reset(&b->batch);
+        b->batch.records = b->batch.lines = 1;
+        ash_batch_note(&b->batch, ASH_REASON_TOO_LONG, offset, _("more than 1 MiB"));
+        return at == 0 ? v.n : at;
     }
     return at;
 }
@@ -121,7 +119,9 @@ static int read_block(ash_pipeline *p, slot *s, ash_error *err)
         eof = true;
     if (n == 0)
         return rc;
-    size_t used = cut(p, s, n, eof);
+    size_t used = ash_cutter_cut(&p->cutter, &s->block, ash_view_of(s->bytes, n), p->offset, eof);
+    if (used == 0 && eof)
+        return rc; /* still being written */
     if (used == 0) /* stopped within a record */
         return ash_fail(err, ASH_E_INTERRUPTED, "input", "%s", _("stopped by the user"));
     s->eof = eof && used == n;
@@ -281,19 +281,20 @@ static int start_threads(ash_pipeline *p, ash_error *err)
 }
 
 int ash_pipeline_start(ash_pipeline **ret, ash_stream *stream, const ash_profile *profile,
-                       unsigned decoders, uint64_t offset, const atomic_bool *stop, ash_error *err)
+                       const ash_pipeline_options *o, ash_error *err)
 {
     ash_pipeline *p = calloc(1, sizeof *p);
     if (p == NULL)
         return ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory");
     p->stream = stream;
     p->profile = profile;
-    p->stop = stop;
-    p->offset = offset;
-    p->n_decoders = decoders < ASH_DECODERS_MAX ? decoders : ASH_DECODERS_MAX;
+    p->stop = o->stop;
+    p->offset = o->offset;
+    p->cutter = (ash_cutter){.profile = profile, .growing = o->growing};
+    p->n_decoders = o->decoders < ASH_DECODERS_MAX ? o->decoders : ASH_DECODERS_MAX;
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
-    size_t n = decoders == 0 ? 1 : ASH_BLOCKS_IN_FLIGHT;
+    size_t n = p->n_decoders == 0 ? 1 : ASH_BLOCKS_IN_FLIGHT;
     p->carry = malloc(ASH_BLOCK_SIZE);
     bool ok = p->carry != NULL;
     for (size_t i = 0; i < n; i++) {

@@ -23,11 +23,28 @@ typedef struct ash_block {
     ash_batch batch; /* valid until released */
 } ash_block;
 
-/* The stream and the profile must outlive the pipeline. *stop, if not NULL,
- * ends reading early when it becomes true. */
+/* Where blocks end: behind a whole record, or, for one too long to take, anywhere. */
+typedef struct ash_cutter {
+    const ash_profile *profile;
+    bool resyncing; /* the bytes begin inside a record too long to take */
+    bool growing;   /* what is there of the last record is left for later */
+} ash_cutter;
+
+/* How many of the bytes, which begin at offset, make the next block; sets
+ * b->opaque, and for the first of an opaque run its note. eof: the input has no
+ * more than these. 0: more bytes are needed; never when n is ASH_BLOCK_SIZE. */
+size_t ash_cutter_cut(ash_cutter *x, ash_block *b, ash_view bytes, uint64_t offset, bool eof);
+
+typedef struct ash_pipeline_options {
+    unsigned decoders;       /* threads */
+    uint64_t offset;         /* of the stream's first byte in the input */
+    bool growing;            /* the input is being written: a record without an end is left unread */
+    const atomic_bool *stop; /* ends reading early when it becomes true; may be NULL */
+} ash_pipeline_options;
+
+/* The stream and the profile must outlive the pipeline. */
 int ash_pipeline_start(ash_pipeline **ret, ash_stream *stream, const ash_profile *profile,
-                       unsigned decoders, uint64_t offset, const atomic_bool *stop,
-                       ash_error *err) ASH_MUST_USE;
+                       const ash_pipeline_options *o, ash_error *err) ASH_MUST_USE;
 
 /* 1 and the next block, 0 at the end, negative on failure. ASH_E_FORMAT and
  * ASH_E_IO of the stream come after all blocks before them. */

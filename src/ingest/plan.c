@@ -80,6 +80,18 @@ static int probe_named(const samples *s, const ash_source_options *so, const cha
     return score < 0 ? score : 0;
 }
 
+void ash_plan_set_head(ash_input *in, ash_view front)
+{
+    in->head_bytes = (uint32_t)(front.n < HEAD_BYTES ? front.n : HEAD_BYTES);
+    in->head = ash_hash128_of(front.p, in->head_bytes);
+    for (in->n_starts = 0; in->n_starts < ASH_STARTS; in->n_starts++) {
+        uint64_t n = ASH_START_BYTES(in->n_starts);
+        if (n > front.n)
+            break;
+        in->starts[in->n_starts] = ash_hash128_of(front.p, n);
+    }
+}
+
 static int probe(ash_input *in, ash_stream *st, const samples *s, const ash_ingest_options *o,
                  uint64_t seed, ash_profile *ret, ash_error *err)
 {
@@ -92,14 +104,7 @@ static int probe(ash_input *in, ash_stream *st, const samples *s, const ash_inge
     snprintf(in->compression, sizeof in->compression, "%s", ash_stream_compression(st));
     in->size = ash_stream_size(st);
     in->mtime = ash_stream_mtime(st);
-    in->head_bytes = (uint32_t)(s->views[0].n < HEAD_BYTES ? s->views[0].n : HEAD_BYTES);
-    in->head = ash_hash128_of(s->views[0].p, in->head_bytes);
-    for (in->n_starts = 0; in->n_starts < ASH_STARTS; in->n_starts++) {
-        uint64_t n = ASH_START_BYTES(in->n_starts);
-        if (n > s->views[0].n)
-            break;
-        in->starts[in->n_starts] = ash_hash128_of(s->views[0].p, n);
-    }
+    ash_plan_set_head(in, s->views[0]);
     if (s->views[0].n == 0)
         return ash_fail(err, ASH_E_NOTFOUND, "ingest", "%s", _("is empty"));
     int rc = o->source != NULL ? probe_named(s, &so, o->source, ret, err)
@@ -491,13 +496,30 @@ int ash_plan_make(ash_plan *ret, ash_case *c, const ash_ingest_options *o, int64
     return 0;
 }
 
+void ash_plan_item_free(ash_plan_item *item)
+{
+    ash_input_free(item->in);
+    ash_stream_close(item->stream);
+    free(item->passed);
+    *item = (ash_plan_item){0};
+}
+
+int ash_plan_one(ash_plan_item *item, ash_case *c, const ash_ingest_options *o, const char *path,
+                 ash_error *err)
+{
+    *item = (ash_plan_item){.in = ash_input_new(path), .first = INT64_MAX};
+    if (item->in == NULL)
+        return ash_fail(err, ASH_E_NOMEM, "ingest", "out of memory");
+    int rc = examine(item, c, o, 0, err);
+    if (rc < 0)
+        ash_plan_item_free(item);
+    return rc;
+}
+
 void ash_plan_free(ash_plan *p)
 {
-    for (size_t i = 0; i < p->n; i++) {
-        ash_input_free(p->items[i].in);
-        ash_stream_close(p->items[i].stream);
-        free(p->items[i].passed);
-    }
+    for (size_t i = 0; i < p->n; i++)
+        ash_plan_item_free(&p->items[i]);
     free(p->items);
     *p = (ash_plan){0};
 }

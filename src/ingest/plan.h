@@ -48,6 +48,17 @@ void ash_plan_free(ash_plan *p);
 int ash_plan_find_known(ash_plan_item *item, ash_case *c, int64_t resume_input, ash_error *err)
     ASH_MUST_USE;
 
+/* Notes what an input begins with, by which it is known under any name; front: its
+ * first bytes, up to ASH_PROBE_SIZE. */
+void ash_plan_set_head(ash_input *in, ash_view front);
+
+/* Looks at one file: recognises it and finds what the case has of it. item->skip:
+ * there is nothing new in it, or its state says what is wrong. Free the item's
+ * parts with ash_plan_item_free. */
+int ash_plan_one(ash_plan_item *item, ash_case *c, const ash_ingest_options *o, const char *path,
+                 ash_error *err) ASH_MUST_USE;
+void ash_plan_item_free(ash_plan_item *item);
+
 /* Remembers the options a row's records are decoded with, and takes them back. */
 void ash_options_save(ash_input *in, const ash_ingest_options *o);
 

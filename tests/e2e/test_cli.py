@@ -44,7 +44,7 @@ CASE = case_of.case
 
 commands = re.findall(r"^  (\w+) +\S", run("--help").stdout.decode().split("Commands:")[1], re.M)
 same("commands", commands, ["investigate", "scope", "findings", "tracks", "coverage", "untouched", "show", "query", "dump",
-                            "report", "verify", "ledger", "sources", "detectors", "simulate", "help"])
+                            "report", "verify", "ledger", "sources", "detectors", "watch", "status", "simulate", "help"])
 for command in commands:
     p = run(command, "--help")
     text = p.stdout.decode()

@@ -45,7 +45,8 @@ static char *through_pipeline(const char *path, const ash_profile *p, unsigned d
     folding_open(&f);
     f.times = true;
     ASSERT_OK(ash_stream_open(&stream, path, 0, &err));
-    ASSERT_OK(ash_pipeline_start(&pipeline, stream, p, decoders, 0, NULL, &err));
+    const ash_pipeline_options po = {.decoders = decoders};
+    ASSERT_OK(ash_pipeline_start(&pipeline, stream, p, &po, &err));
     while ((rc = ash_pipeline_next(pipeline, &b, &err)) == 1) {
         assert_int_equal(b->offset, at);
         at += b->length;

@@ -179,6 +179,27 @@ static const fold_case renames[] = {
      "none+renamed " S "/a -> " S "/b\nread " S "/b\n"},
 };
 
+/* What Word does: a new file, the old one out of the way, the new one in its place. */
+#define SAVE                                                                                       \
+    "1 create_file|ok|0x12019f|file|create|" S "/d/1A2B3C4D.tmp\n"                                \
+    "1 pwrite_recv|ok|" S "/d/1A2B3C4D.tmp\n"                                                     \
+    "1.1 renameat|ok|" S "/d/a.docx|" S "/d/5E6F7A8B.tmp\n"                                       \
+    "1.2 renameat|ok|" S "/d/1A2B3C4D.tmp|" S "/d/a.docx\n"
+
+static const fold_case saves[] = {
+    {"a document is replaced by its new version: written, not renamed", SAVE,
+     "none+written " S "/d/a.docx -> " S "/d/5E6F7A8B.tmp saved\n"
+     "none+written+renamed " S "/d/1A2B3C4D.tmp -> " S "/d/a.docx new step\n"},
+    {"saved and then renamed: both",
+     SAVE "9 renameat|ok|" S "/d/a.docx|" S "/d/b.docx\n",
+     "none+written+renamed " S "/d/a.docx -> " S "/d/b.docx\n"
+     "none+written+renamed " S "/d/1A2B3C4D.tmp -> " S "/d/a.docx new step\n"},
+    {"... but a copy kept by the program is no renaming",
+     SAVE "9 renameat|ok|" S "/d/a.docx|" S "/d/a.docx~\n",
+     "none+written " S "/d/a.docx -> " S "/d/a.docx~ saved\n"
+     "none+written+renamed " S "/d/1A2B3C4D.tmp -> " S "/d/a.docx new step\n"},
+};
+
 static const fold_case splits[] = {
     {"15 idle minutes end an access", "0 pread|ok|" S "/a\n901 pread|ok|" S "/a\n",
      "read " S "/a\nread " S "/a\n"},
@@ -228,6 +249,12 @@ static void renames_keep_both_names(void **state)
 {
     (void)state;
     run_cases(renames, COUNT(renames));
+}
+
+static void saves_are_one_change(void **state)
+{
+    (void)state;
+    run_cases(saves, COUNT(saves));
 }
 
 static void accesses_end_after_idle_time(void **state)
@@ -332,6 +359,7 @@ int main(void)
         cmocka_unit_test(listings_are_counted_not_multiplied),
         cmocka_unit_test(searches_of_the_server_are_no_listings),
         cmocka_unit_test(renames_keep_both_names),
+        cmocka_unit_test(saves_are_one_change),
         cmocka_unit_test(accesses_end_after_idle_time),
         cmocka_unit_test(first_and_last_are_the_extremes),
         cmocka_unit_test(growth_is_reported_once),
