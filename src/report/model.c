@@ -272,6 +272,7 @@ static int count_all(ash_model *m, ash_error *err)
     m->all_counted = accesses <= ASH_REPORT_COUNT_MAX;
     if (rc == 0 && m->all_counted)
         rc = count(m, &all, &m->all, err);
+    m->all.confirmed = m->all.probable = m->all.possible = 0; /* of tracks only */
     m->all.accesses = accesses;
     m->all.records = 0;
     for (size_t i = 0; i < m->n_inputs; i++)

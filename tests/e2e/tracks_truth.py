@@ -19,11 +19,12 @@ Measured = collections.namedtuple(
 class World:
     """A simulated company in a case; the logs are removed when they are read."""
 
-    def __init__(self, scenario, seed, form="samba", config="lean", users=40, days=60, servers=1):
+    def __init__(self, scenario, seed, form="samba", config="lean", users=40, days=60, servers=1, files=None):
         self.dir = tempfile.mkdtemp(prefix="ashiato-test-")
         self.out, self.case = os.path.join(self.dir, "out"), os.path.join(self.dir, "case")
         run("simulate", scenario, "--users", str(users), "--days", str(days), "--servers", str(servers),
-            "--seed", str(seed), "--format", form, "--config", config, "--out", self.out)
+            "--seed", str(seed), "--format", form, "--config", config, "--out", self.out,
+            *(["--files", str(files)] if files else []))
         folders = sorted(os.path.join(self.out, n) for n in os.listdir(self.out) if n.startswith("fs"))
         run("investigate", *folders, "--case", self.case, "--quiet", timeout=900)
         for folder in folders:
@@ -51,7 +52,8 @@ class World:
         last = self.summary["intruder"][-1]
         day = last["to"][:10]
         run("tracks", "add", "--grow", "--case", self.case, "--account", last["account"], "--client",
-            last["client"], "--since", day, "--until", day, "--why", "the alarm")
+            last["client"], "--since", f"{day}T00:00:00+09:00", "--until", f"{day}T23:59:59+09:00", "--why",
+            "the alarm")
         run("report", "--case", self.case)
 
     def measure(self):
