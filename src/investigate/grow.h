@@ -24,8 +24,6 @@ typedef struct ash_grown {
     int64_t left_out; /* accesses that were too many to be judged */
 } ash_grown;
 
-struct ash_map;
-
 /* seeds: actors and times at which the intruder is known to have been there. */
 int ash_grow(ash_grown *ret, ash_reader *r, const ash_habits *h, const ash_part *seeds, size_t n_seeds,
              ash_error *err) ASH_MUST_USE;

@@ -54,9 +54,9 @@ static void count_visit(scoring *s, const ash_visit *v, count *by)
 
 static double share_of(const scoring *s, uint32_t kid, uint32_t above, double backoff, double *ret_seen)
 {
-    double seen = s->total[above].own - s->today[above].own;
+    double seen = s->total[above].own - s->today[above].own, fresh = 1 + s->singles[above];
     *ret_seen = seen;
-    return (s->total[kid].own - s->today[kid].own + backoff) / (seen + 1);
+    return (s->total[kid].own - s->today[kid].own + fresh * backoff) / (seen + fresh);
 }
 
 /* The smaller one of the shares before and after. */
@@ -64,6 +64,7 @@ static double habitual_share(const scoring *s, uint32_t kid, uint32_t above, dou
 {
     double least = -1;
     const uint32_t root = s->local[s->map->folders];
+    const double fresh = 1 + s->singles[above];
     for (int side = 0; side < 2; side++) {
         const count *by = side == 0 ? s->before : s->upto;
         double all = by[root].own, n = by[above].own, k = by[kid].own;
@@ -72,7 +73,7 @@ static double habitual_share(const scoring *s, uint32_t kid, uint32_t above, dou
             n = s->total[above].own - n;
             k = s->total[kid].own - k;
         }
-        double share = (k + backoff) / (n + 1);
+        double share = (k + fresh * backoff) / (n + fresh);
         if (all < HABIT_VISITS || (least >= 0 && share >= least))
             continue;
         least = share;
@@ -172,7 +173,7 @@ static void set_day_terms(scoring *s, ash_visit *v)
 
 static double usual_term(const scoring *s)
 {
-    return s->n_days < HABIT_DAYS ? -100 : s->seed_at_usual ? 0 : -3;
+    return s->n_days < HABIT_DAYS ? -100 : s->seed_at_usual ? 0 : -6;
 }
 
 /* Visits of one hand come together. */
@@ -221,6 +222,18 @@ static void count_all(scoring *s)
         const ash_visit *v = &s->v->v[i];
         count_visit(s, v, s->total);
         s->hours[v->hour] += 1 - intruder_weight(s, v);
+    }
+}
+
+/* How often the owner goes where it was never before: places seen once tell (Good,
+ * Biometrika 40, 1953). */
+static void count_singles(scoring *s)
+{
+    memset(s->singles, 0, s->n_local * sizeof *s->singles);
+    for (uint32_t i = 0; i < s->map->places.n; i++) {
+        uint32_t k = s->local[i], parent = s->map->places.p[i].parent;
+        if (k != ASH_SPOT_NONE && parent != ASH_SPOT_NONE && s->total[k].own > 0.5 && s->total[k].own < 1.5)
+            s->singles[s->local[parent]]++;
     }
 }
 
@@ -384,6 +397,7 @@ int ash_score(ash_visits *v, const ash_map *m, const ash_part *seeds, size_t n_s
     }
     for (s.pass = 0; s.pass < PASSES && rc == 0; s.pass++) {
         count_all(&s);
+        count_singles(&s);
         score_days(&s);
         set_machine_terms(&s);
         set_near_terms(&s);

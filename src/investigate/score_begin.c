@@ -69,7 +69,9 @@ bool ash_scoring_begin(scoring *s)
     s->today = calloc(s->n_local, sizeof *s->today);
     s->before = calloc(s->n_local, sizeof *s->before);
     s->upto = calloc(s->n_local, sizeof *s->upto);
-    return s->total != NULL && s->today != NULL && s->before != NULL && s->upto != NULL && find_days(s) &&
+    s->singles = calloc(s->n_local, sizeof *s->singles);
+    return s->total != NULL && s->today != NULL && s->before != NULL && s->upto != NULL &&
+           s->singles != NULL && find_days(s) &&
            find_usual(s);
 }
 
@@ -81,5 +83,6 @@ void ash_scoring_end(scoring *s)
     free(s->today);
     free(s->before);
     free(s->upto);
+    free(s->singles);
     free(s->days);
 }

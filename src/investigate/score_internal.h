@@ -29,6 +29,7 @@ typedef struct scoring {
     double *machines; /* by place: a sum while it is made */
     uint32_t n_local;
     count *total, *today, *before, *upto; /* by local number */
+    double *singles; /* by local number: places below that the owner was at once */
     double hours[24], hours_today[24];
     day *days;
     size_t n_days;

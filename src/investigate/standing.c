@@ -1,21 +1,12 @@
 #include "investigate/standing.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const char *const names[] = {"", "confirmed", "probable", "possible"};
 
 const char *ash_standing_name(int standing)
 {
     return standing < 0 || standing > ASH_POSSIBLE ? "" : names[standing];
-}
-
-ash_standing ash_standing_parse(const char *name)
-{
-    for (int i = ASH_CONFIRMED; i <= ASH_POSSIBLE; i++)
-        if (strcmp(names[i], name) == 0)
-            return (ash_standing)i;
-    return ASH_PROBABLE;
 }
 
 ash_standing ash_standing_of(double probability)

@@ -40,8 +40,6 @@ typedef enum ash_why {
 
 /* "confirmed", "probable", "possible"; "" for ASH_STANDING_NONE. */
 const char *ash_standing_name(int standing);
-/* The other way; ASH_PROBABLE for any other text. */
-ash_standing ash_standing_parse(const char *name);
 ash_standing ash_standing_of(double probability);
 
 /* Stable names of the bits, separated by spaces; returns buf. */
