@@ -309,7 +309,7 @@ static bool has_actor(const ash_parts *l, uint32_t actor)
 
 /* What is meant becomes the beginning: what was found from there takes its place,
  * and where nothing was found it stays. */
-static int grow(making *m, ash_parts *meant)
+static int grow(making *m, ash_parts *meant, int64_t *ret_left_out)
 {
     ash_habits habits = {0};
     ash_grown g = {0};
@@ -324,6 +324,7 @@ static int grow(making *m, ash_parts *meant)
     if (rc == 0) {
         ash_parts_free(meant);
         *meant = g.parts;
+        *ret_left_out = g.left_out;
         g.parts = (ash_parts){0};
     }
     ash_grown_free(&g);
@@ -334,15 +335,19 @@ static int grow(making *m, ash_parts *meant)
 static int add(making *m, const ash_track *t)
 {
     ash_parts meant = {0};
+    int64_t left_out = 0;
     int rc = find_actors(m, &meant);
     if (rc == 0 && m->d->grow && meant.n > 0)
-        rc = grow(m, &meant);
+        rc = grow(m, &meant, &left_out);
     if (rc == 0)
         rc = check_meant(m, t, &meant);
     if (rc == 0 && t == NULL)
         rc = make_track(m, "accepted", "probable");
     if (rc == 0)
         rc = put_into_track(m, t, &meant);
+    if (rc == 0 && left_out > 0)
+        rc = ash_db_exec(m->db, m->err, "UPDATE tracks SET reason = ? WHERE id = ?", "ii", left_out,
+                         m->done.track);
     if (rc == 0)
         rc = write_decision(m);
     for (size_t i = 0; i < m->tracks.n && rc == 0; i++)

@@ -66,7 +66,7 @@ int ash_tracks_load(ash_tracks *ret, ash_reader *r, ash_error *err)
     ash_tracks list = {0};
     size_t cap = 0;
     int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT id, status, origin, confidence, first, last FROM tracks "
+                          "SELECT id, status, origin, confidence, first, last, CAST(reason AS INTEGER) FROM tracks "
                           "ORDER BY first, id",
                           "");
     if (rc < 0)
@@ -84,7 +84,8 @@ int ash_tracks_load(ash_tracks *ret, ash_reader *r, ash_error *err)
         ash_track *t = &list.rows[list.n++];
         *t = (ash_track){.id = sqlite3_column_int64(st, 0),
                          .first = sqlite3_column_int64(st, 4),
-                         .last = sqlite3_column_int64(st, 5)};
+                         .last = sqlite3_column_int64(st, 5),
+                         .left_out = sqlite3_column_int64(st, 6)};
         snprintf(t->status, sizeof t->status, "%s", (const char *)sqlite3_column_text(st, 1));
         snprintf(t->origin, sizeof t->origin, "%s", (const char *)sqlite3_column_text(st, 2));
         snprintf(t->confidence, sizeof t->confidence, "%s",

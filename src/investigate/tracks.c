@@ -19,6 +19,7 @@ typedef struct draft {
     ash_parts seeds; /* the findings' own actors and times */
     int64_t *findings; /* that belong to no track yet */
     size_t n_findings, cap_findings;
+    int64_t left_out; /* accesses that were too many to be judged */
     bool merged; /* into another one */
 } draft;
 
@@ -300,6 +301,7 @@ static int grow_draft(draft *d, const ash_parts *taken, ash_reader *r, const ash
         rc = ash_grown_store(&g, r->c, err);
     ash_parts_free(&d->parts);
     d->parts = settled;
+    d->left_out = g.left_out;
     ash_grown_free(&g);
     return rc;
 }
@@ -425,8 +427,8 @@ static int store_draft(ash_reader *r, const draft *d, int64_t id, ash_error *err
     ash_db *db = &r->c->db;
     int rc = ash_db_exec(db, err,
                          "INSERT INTO tracks(id, status, origin, confidence, reason) "
-                         "VALUES(nullif(?, 0), 'proposed', 'auto', 'probable', '')",
-                         "i", id);
+                         "VALUES(nullif(?, 0), 'proposed', 'auto', 'probable', nullif(?, 0))",
+                         "ii", id, d->left_out);
     if (id == 0)
         id = sqlite3_last_insert_rowid(db->handle);
     if (rc == 0)

@@ -413,8 +413,21 @@ static void words_of_inputs(words *w)
           ash_text_escape(name, sizeof name, ash_view_z(first->name)));
 }
 
+static void words_of_unjudged(words *w)
+{
+    char name[24];
+    for (size_t i = 0; i < w->m->tracks.n; i++) {
+        const ash_track *t = &w->m->tracks.rows[i];
+        if (t->left_out > 0)
+            limit(w, _("%s: %s accesses of its accounts were too many to be judged one by one; none of them is in "
+                       "the track"),
+                  ash_track_name(t->id, name), num(t->left_out));
+    }
+}
+
 static void words_of_limits(words *w)
 {
+    words_of_unjudged(w);
     words_of_coverage(w);
     words_of_inputs(w);
     limit(w, "%s", _("The content of files was not examined: what they hold is not part of this report."));
