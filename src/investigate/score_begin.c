@@ -28,26 +28,27 @@ static bool find_days(scoring *s)
     return true;
 }
 
-/* The machine used on most days is the owner's; of several the one used first. */
+/* The machine used in most hours is the owner's; of several the one used first. Days
+ * would not do: who comes for a moment every night comes on more days than an owner
+ * who is often elsewhere. */
 static bool find_usual(scoring *s)
 {
-    uint32_t *days = calloc(s->map->places.n, sizeof *days);
-    uint32_t *last = calloc(s->map->places.n, sizeof *last);
+    uint32_t *hours = calloc(s->map->places.n, sizeof *hours);
+    int64_t *last = calloc(s->map->places.n, sizeof *last);
     uint32_t usual = ASH_SPOT_NONE;
-    for (uint32_t d = 0; d < s->n_days && days != NULL && last != NULL; d++) {
-        for (size_t i = s->days[d].from; i < s->days[d].to; i++) {
-            uint32_t m = s->v->v[i].machine;
-            days[m] += last[m] != d + 1;
-            last[m] = d + 1;
-        }
+    bool done = hours != NULL && last != NULL;
+    for (size_t i = 0; i < s->v->n && done; i++) {
+        const ash_visit *v = &s->v->v[i];
+        int64_t hour = (int64_t)v->day * 24 + v->hour + 1;
+        hours[v->machine] += last[v->machine] != hour;
+        last[v->machine] = hour;
     }
-    for (size_t i = 0; i < s->v->n && days != NULL && last != NULL; i++)
-        if (usual == ASH_SPOT_NONE || days[s->v->v[i].machine] > days[usual])
+    for (size_t i = 0; i < s->v->n && done; i++)
+        if (usual == ASH_SPOT_NONE || hours[s->v->v[i].machine] > hours[usual])
             usual = s->v->v[i].machine;
     for (size_t i = 0; i < s->v->n; i++)
         s->v->v[i].usual = s->v->v[i].machine == usual;
-    bool done = days != NULL && last != NULL;
-    free(days);
+    free(hours);
     free(last);
     return done;
 }
