@@ -238,6 +238,30 @@
 /* Bytes of the reason an analyst gives. */
 #define ASH_WHY_MAX 4096u
 
+/* --- investigation ------------------------------------------------------ */
+
+/* Tracks whose phases are found and whose explanations are weighed; of more,
+ * those with most accesses. The others are counted in the answer. */
+#define ASH_STORY_TRACKS_MAX 32u
+
+/* Spans of time a track's accesses are counted in: of a year eight minutes. */
+#define ASH_SLOTS_MAX (1u << 16)
+
+/* Runs of activity among which changes of behaviour are looked for. Of more,
+ * pauses between runs are joined, the shortest first. */
+#define ASH_CELLS_MAX 1024u
+
+/* Phases of one track. Of more, changes must be clearer to count. */
+#define ASH_PHASES_MAX 32u
+
+/* Accesses named as examples, and accounts or shares named of a phase; how many
+ * there are is said beside them. */
+#define ASH_EXAMPLES_MAX 5u
+#define ASH_NAMES_MAX 8u
+
+/* Dates a heat map has rows for; of more it has the days of the week. */
+#define ASH_HEAT_DATES_MAX 31u
+
 /* --- untouched --------------------------------------------------------- */
 
 /* Paths asked about at once; bytes of a file that lists them. */

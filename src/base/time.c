@@ -30,6 +30,11 @@ void ash_civil_from_days(int64_t z, int *ret_y, unsigned *ret_m, unsigned *ret_d
     *ret_y = (int)((int64_t)yoe + era * 400 + (*ret_m <= 2));
 }
 
+unsigned ash_weekday(int64_t day)
+{
+    return (unsigned)(((day + 4) % 7 + 7) % 7); /* 1970-01-01 was a Thursday */
+}
+
 static int64_t floor_div(int64_t a, int64_t b)
 {
     int64_t q = a / b;

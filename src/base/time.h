@@ -27,6 +27,9 @@
 int64_t ash_days_from_civil(int64_t y, unsigned m, unsigned d);
 void ash_civil_from_days(int64_t days, int *ret_y, unsigned *ret_m, unsigned *ret_d);
 
+/* Of a day since 1970-01-01; 0 is Sunday. */
+unsigned ash_weekday(int64_t day);
+
 /* A zone: a fixed offset, or a name from the system's zone database. */
 typedef struct ash_zone {
     char name[64];      /* "+09:00", "UTC", "Asia/Tokyo" */

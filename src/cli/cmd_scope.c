@@ -99,7 +99,7 @@ static const ash_option options[] = {
     ASH_OPT_FORMAT,
     ASH_OPT_JSON,
     {"all", 'a', NULL, N_("every access, not only those of proposed and accepted tracks"), false},
-    {"track", 0, "ID", N_("only this track"), false},
+    ASH_OPT_TRACK,
     {"grade", 'g', "GRADE",
      N_("read, opened, listed, seen, denied, missing; written, renamed, deleted"), true},
     {"path", 'p', "GLOB", N_("only these paths; a folder includes everything below it"), false},

@@ -20,6 +20,8 @@ int ash_list_format(const ash_args *a, ash_format *ret, ash_error *err) ASH_MUST
     {"account", 0, "NAME", N_("only this account; * and ? are wildcards"), false},       \
     {"client", 0, "ADDRESS", N_("only this client; * and ? are wildcards"), false}, ASH_OPTS_TIMES
 
+#define ASH_OPT_TRACK {"track", 0, "ID", N_("only this track"), false}
+
 #define ASH_OPT_SERVER {"server", 0, "NAME", N_("only this server; * and ? are wildcards"), false}
 
 typedef struct ash_listing {

@@ -22,6 +22,11 @@ static const char *const words[] = {
     /* decisions */
     N_("accept"), N_("reject"), N_("split"), N_("add"), N_("drop"), N_("kept"), N_("added"),
     N_("removed"),
+    /* phases */
+    N_("entry"), N_("reconnaissance"), N_("collection"), N_("change"), N_("pause"), N_("loud-end"),
+    N_("end"),
+    /* what an observation says of an explanation */
+    N_("for"), N_("against"),
     /* inputs */
     N_("complete"), N_("partial"), N_("damaged"), N_("duplicate"), N_("unrecognised"),
     N_("unreadable"),

@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "investigate/coverage_internal.h"
+#include "investigate/duration.h"
 
 #define HOUR_NS (INT64_C(3600) * ASH_NS_PER_S)
 #define WEEK_HOURS 168
@@ -144,18 +145,6 @@ static verdict judge(const habit *b, const server_hours *s, size_t i, ash_zone *
                : USUAL;
 }
 
-static const char *duration(char buf[48], int64_t ns)
-{
-    int64_t minutes = ns / (60 * ASH_NS_PER_S);
-    if (minutes >= 48 * 60)
-        snprintf(buf, 48, _("%lld d %lld h"), LL(minutes / 1440), LL(minutes % 1440 / 60));
-    else if (minutes >= 60)
-        snprintf(buf, 48, _("%lld h %lld min"), LL(minutes / 60), LL(minutes % 60));
-    else
-        snprintf(buf, 48, _("%lld min"), LL(minutes));
-    return buf;
-}
-
 /* --- rows -------------------------------------------------------------- */
 
 static int add_row(ash_cover *row, int64_t first, int64_t last, int64_t count, ash_error *err)
@@ -171,33 +160,33 @@ static int add_row(ash_cover *row, int64_t first, int64_t last, int64_t count, a
 static int add_silence(ash_coverage *c, ash_view server, verdict v, int64_t from, int64_t to,
                        ash_error *err)
 {
-    char text[48];
+    char text[ASH_DURATION_TEXT];
     ash_cover *row =
         v == UNUSUAL
             ? ash_cover_add(c, ASH_COVER_UNKNOWN, "silence", server,
                             _("no record for %s, at a time when this server nearly always has some: "
                               "nobody worked, or records are missing"),
-                            duration(text, to - from))
+                            ash_duration_text(text, to - from))
             : ash_cover_add(c, ASH_COVER_UNKNOWN, "silence", server,
                             _("no record for %s: nobody worked, or records are missing"),
-                            duration(text, to - from));
+                            ash_duration_text(text, to - from));
     return add_row(row, from, to, -1, err);
 }
 
 static int add_proven(ash_coverage *c, ash_view server, int64_t from, int64_t to, ash_error *err)
 {
-    char text[48];
+    char text[ASH_DURATION_TEXT];
     return add_row(ash_cover_add(c, ASH_COVER_OBSERVED, "no-activity", server,
                                  _("no access for %s; the numbers of the log's records have no hole, so "
                                    "none is missing"),
-                                 duration(text, to - from)),
+                                 ash_duration_text(text, to - from)),
                    from, to, -1, err);
 }
 
 static int add_pauses(ash_coverage *c, ash_view server, const server_hours *s, ash_error *err)
 {
     size_t busy = 0, paused = 0;
-    char text[48];
+    char text[ASH_DURATION_TEXT];
     int rc = 0;
     for (size_t i = 0; i < s->n; i++) {
         busy += s->at[i].records >= BUSY_RECORDS;
@@ -210,7 +199,7 @@ static int add_pauses(ash_coverage *c, ash_view server, const server_hours *s, a
         if (h->records >= BUSY_RECORDS && h->pause >= LONG_PAUSE)
             rc = add_row(ash_cover_add(c, ASH_COVER_UNKNOWN, "pause", server,
                                        _("an hour with %lld records has a pause of %s"),
-                                       LL(h->records), duration(text, h->pause)),
+                                       LL(h->records), ash_duration_text(text, h->pause)),
                          h->first, h->last, -1, err);
     }
     return rc;
@@ -222,14 +211,14 @@ typedef struct quiet {
 
 static int add_quiet(ash_coverage *c, ash_view server, const server_hours *s, quiet q, ash_error *err)
 {
-    char text[48];
+    char text[ASH_DURATION_TEXT];
     if (q.n == 0)
         return 0;
     return add_row(ash_cover_add(c, ASH_COVER_OBSERVED, "quiet", server,
                                  _("%lld silences, together %s, at times when this server is often "
                                    "quiet (nights, weekends): whether records are missing there "
                                    "cannot be told"),
-                                 LL(q.n), duration(text, q.ns)),
+                                 LL(q.n), ash_duration_text(text, q.ns)),
                    s->at[0].first, s->at[s->n - 1].last, q.n, err);
 }
 

@@ -263,7 +263,8 @@ static int make_segment_views(ash_reader *r, const file_lists *l, ash_error *err
 
 /* The accesses of one track, or (t = 0) of all that are not rejected, each with its
  * track, its standing (investigate/standing.h) and the reasons for it. The actors and
- * their principals come first, so that row groups without them are not even read. Of
+ * their principals come first, and the times the tracks lie in, so that row groups
+ * without them are not even read. Of
  * a scored part only what was judged is in the track. The three numbers are found as
  * one: the least track, and in it the strongest standing. */
 #define MEANT "(t = 0 AND status <> 'rejected' OR track = t)"
@@ -275,7 +276,9 @@ static const char track_macro[] =
     "WHERE p.actor = a.actor AND a.last_cs >= p.from_cs AND a.first_cs <= p.to_cs AND "
     "(p.scored = 0 OR j.standing IS NOT NULL) AND " MEANT ") AS mark FROM a JOIN (SELECT DISTINCT actor, "
     "principal FROM part JOIN actor USING (actor) WHERE " MEANT ") w ON w.actor = a.actor AND w.principal "
-    "= a.principal LEFT JOIN judged j ON j.segment = a.segment AND j.row = a.row) WHERE mark IS NOT NULL";
+    "= a.principal LEFT JOIN judged j ON j.segment = a.segment AND j.row = a.row WHERE a.first_cs <= (SELECT max(to_cs) "
+    "FROM part WHERE " MEANT ") AND a.last_cs >= (SELECT min(from_cs) FROM part WHERE " MEANT ")) WHERE mark IS "
+    "NOT NULL";
 
 static const char people_views[] =
     /* Folders of Windows end in their own separator (base/view.h). */

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "investigate/scope.h"
+#include "investigate/sql.h"
 
 /* Strongest evidence wins, of that the surest standing, the earliest of it, of
  * accesses at the same time the one stored first; and which access that was, in the
@@ -16,10 +17,6 @@
 #define BEST_PLACE "19807040628566084398385987584" /* of the standing in BEST: 2^94 */
 _Static_assert(ASH_SEGMENT_ROWS <= 1u << 20, "a row number has 20 bits in BEST");
 
-/* Up to so many ids go into a statement as a list: it prunes row groups, which
- * a join does not. */
-#define LIST_MAX 20000
-
 typedef struct builder {
     ash_reader *r;
     ash_buf sql;
@@ -28,48 +25,13 @@ typedef struct builder {
 
 static int run(builder *b)
 {
-    int rc = b->sql.failed ? ash_fail(b->err, ASH_E_NOMEM, "investigate", "out of memory")
-                           : ash_duck_run(b->r->duck, ash_buf_z(&b->sql), b->err);
-    ash_buf_clear(&b->sql);
-    return rc;
+    return ash_sql_run(b->r, &b->sql, b->err);
 }
 
-static int number(builder *b, const char *sql, int64_t *ret)
-{
-    ash_rows *rows = NULL;
-    int rc = ash_duck_query(b->r->duck, sql, NULL, 0, &rows, b->err);
-    *ret = 0;
-    if (rc == 0 && (rc = ash_rows_next(rows, b->err)) == 1) {
-        *ret = ash_rows_int(rows, 0);
-        rc = 0;
-    }
-    ash_rows_free(rows);
-    return rc;
-}
-
-/* Appends "column IN (...)": the query's numbers as a list if they are few. */
+/* Appends "column IN (...)" of the query's numbers. */
 static int add_in(builder *b, const char *column, const char *numbers)
 {
-    int64_t n = 0;
-    ash_rows *rows = NULL;
-    ash_buf count;
-    ash_buf_init(&count, 4096);
-    ash_buf_addf(&count, "SELECT count(*) FROM (%s)", numbers);
-    int rc = number(b, ash_buf_z(&count), &n);
-    ash_buf_free(&count);
-    ash_buf_addf(&b->sql, "%s IN (", column);
-    if (rc < 0 || n == 0 || n > LIST_MAX) {
-        ash_buf_addf(&b->sql, "%s)", numbers);
-        return rc;
-    }
-    rc = ash_duck_query(b->r->duck, numbers, NULL, 0, &rows, b->err);
-    for (const char *comma = ""; rc == 0 && (rc = ash_rows_next(rows, b->err)) == 1; rc = 0) {
-        ash_buf_addf(&b->sql, "%s%lld", comma, (long long)ash_rows_int(rows, 0));
-        comma = ",";
-    }
-    ash_rows_free(rows);
-    ash_buf_add_c(&b->sql, ')');
-    return rc;
+    return ash_sql_in(b->r, &b->sql, column, numbers, b->err);
 }
 
 /* --- paths ------------------------------------------------------------- */
@@ -127,7 +89,7 @@ static int select_accesses(builder *b, const ash_filter *f)
 static int name_tracks(builder *b)
 {
     int64_t parts = 0;
-    int rc = number(b, "SELECT count(*) FROM part WHERE status <> 'rejected'", &parts);
+    int rc = ash_sql_number(b->r, "SELECT count(*) FROM part WHERE status <> 'rejected'", &parts, b->err);
     if (rc < 0 || parts == 0)
         return rc;
     ash_buf_add_z(&b->sql, "UPDATE found SET track = t.track, standing = t.standing, why = t.why FROM "

@@ -93,6 +93,7 @@ static void put_summary(ash_out *out, const ash_model *m)
     put(out, ash_i18n_language());
     put(out, "\">\n");
     put_element(out, "h1", m->headline);
+    put_element(out, "p", m->paragraph);
     put_list(out, m->lines, m->n_lines);
     put_element(out, "h2", _("What the logs cannot tell:"));
     put_list(out, m->limits, m->n_limits);

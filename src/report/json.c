@@ -7,26 +7,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "investigate/standing.h"
+#include "report/json_parts.h"
 #include "report/report.h"
-
-static void key_time(ash_json *j, const char *key, int64_t t, ash_zone *z, int digits)
-{
-    char text[ASH_TIME_TEXT];
-    ash_json_key(j, key);
-    if (t == ASH_TIME_NONE)
-        ash_json_null(j);
-    else
-        ash_json_z(j, ash_time_text(text, t, z, digits));
-}
-
-static void key_count(ash_json *j, const char *key, int64_t n)
-{
-    ash_json_key(j, key);
-    if (n < 0)
-        ash_json_null(j);
-    else
-        ash_json_int(j, n);
-}
 
 /* paths: the numbers of different files were counted. */
 static void counts(ash_json *j, const char *key, const ash_counts *c, bool paths)
@@ -44,25 +26,10 @@ static void counts(ash_json *j, const char *key, const ash_counts *c, bool paths
     ash_json_key(j, key);
     ash_json_begin(j, '{');
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        key_count(j, rows[i].name, paths ? rows[i].n : -1);
+        ash_json_key_count(j, rows[i].name, paths ? rows[i].n : -1);
     ash_json_key_int(j, "accesses", c->accesses);
     ash_json_key_int(j, "records", c->records);
     ash_json_end(j, '}');
-}
-
-static void actor(ash_json *j, const ash_model *m, uint32_t id)
-{
-    ash_actor a = ash_actors_at(m->r->actors, id);
-    ash_json_key_exact(j, "account", a.account);
-    ash_json_key_exact(j, "client", a.client);
-    ash_json_key_exact(j, "workstation", a.workstation);
-    ash_json_key_exact(j, "server", a.server);
-}
-
-static void key_track(ash_json *j, int64_t id)
-{
-    char name[24];
-    ash_json_key_z(j, "track", id == 0 ? NULL : ash_track_name(id, name));
 }
 
 static void texts(ash_json *j, const char *key, char **list, size_t n)
@@ -85,13 +52,14 @@ static void head(ash_json *j, ash_model *m)
     /* The present time would make two runs over the same logs differ. */
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
     if (epoch != NULL)
-        key_time(j, "generated_at", strtoll(epoch, NULL, 10) * ASH_NS_PER_S, &m->zone, 0);
+        ash_json_key_time(j, "generated_at", strtoll(epoch, NULL, 10) * ASH_NS_PER_S, &m->zone, 0);
     ash_json_key_z(j, "language", ash_i18n_language());
     ash_json_key_z(j, "zone", m->zone.name);
     ash_json_key(j, "answer");
     ash_json_begin(j, '{');
     ash_json_key_z(j, "verdict", ash_verdict_name(m->verdict));
     ash_json_key_z(j, "headline", m->headline);
+    ash_json_key_z(j, "paragraph", m->paragraph);
     texts(j, "lines", m->lines, m->n_lines);
     ash_json_end(j, '}');
 }
@@ -101,7 +69,7 @@ static void dwell(ash_json *j, ash_model *m)
     int64_t least, most, seconds = ash_footprint_dwell(&m->footprint, &least, &most);
     ash_json_key(j, "dwell");
     ash_json_begin(j, '{');
-    key_time(j, "last", m->footprint.last, &m->zone, 3);
+    ash_json_key_time(j, "last", m->footprint.last, &m->zone, 3);
     ash_json_key_int(j, "seconds", seconds);
     ash_json_key_int(j, "at_least_s", least);
     ash_json_key_int(j, "at_most_s", most);
@@ -116,14 +84,14 @@ static void footprint(ash_json *j, ash_model *m)
         return;
     }
     ash_json_begin(j, '{');
-    key_time(j, "time", m->footprint.time, &m->zone, 3);
-    actor(j, m, m->footprint.actor);
+    ash_json_key_time(j, "time", m->footprint.time, &m->zone, 3);
+    ash_json_actor(j, m, m->footprint.actor);
     ash_json_key_z(j, "what", m->footprint.what);
-    key_track(j, m->footprint.track);
+    ash_json_key_track(j, m->footprint.track);
     ash_json_key_z(j, "reason", ash_part_reason_text(m->footprint.reason));
-    key_time(j, "logs_begin", m->coverage.first, &m->zone, 3);
-    key_time(j, "not_before", m->footprint.not_before, &m->zone, 3);
-    key_time(j, "not_after", m->footprint.not_after, &m->zone, 3);
+    ash_json_key_time(j, "logs_begin", m->coverage.first, &m->zone, 3);
+    ash_json_key_time(j, "not_before", m->footprint.not_before, &m->zone, 3);
+    ash_json_key_time(j, "not_after", m->footprint.not_after, &m->zone, 3);
     ash_json_key(j, "reasons");
     ash_json_begin(j, '[');
     for (unsigned i = 0; i < ASH_FOOTPRINT_WHYS; i++)
@@ -141,16 +109,16 @@ static void accounts(ash_json *j, ash_model *m)
     for (size_t i = 0; i < m->n_accounts; i++) {
         const ash_account_total *a = &m->accounts[i];
         ash_json_begin(j, '{');
-        actor(j, m, a->actor);
-        key_time(j, "first", a->first_cs * ASH_CS_NS, &m->zone, 2);
-        key_time(j, "last", a->last_cs * ASH_CS_NS, &m->zone, 2);
+        ash_json_actor(j, m, a->actor);
+        ash_json_key_time(j, "first", a->first_cs * ASH_CS_NS, &m->zone, 2);
+        ash_json_key_time(j, "last", a->last_cs * ASH_CS_NS, &m->zone, 2);
         ash_json_key_int(j, "read", a->read);
         ash_json_key_int(j, "opened", a->opened);
         ash_json_key_int(j, "listed", a->listed);
         ash_json_key_int(j, "denied", a->denied);
         ash_json_key_int(j, "missing", a->missing);
         ash_json_key_int(j, "changed", a->changed);
-        key_track(j, a->track);
+        ash_json_key_track(j, a->track);
         ash_json_end(j, '}');
     }
     ash_json_end(j, ']');
@@ -173,16 +141,16 @@ static void tracks(ash_json *j, ash_model *m)
         ash_json_key_z(j, "origin", t->origin);
         ash_json_key_z(j, "confidence", t->confidence);
         ash_json_key_text(j, "reason", ash_buf_view(&reason));
-        key_time(j, "first", t->first, &m->zone, 3);
-        key_time(j, "last", t->last, &m->zone, 3);
+        ash_json_key_time(j, "first", t->first, &m->zone, 3);
+        ash_json_key_time(j, "last", t->last, &m->zone, 3);
         counts(j, "counts", &m->track_counts[i], true);
         ash_json_key(j, "parts");
         ash_json_begin(j, '[');
         for (size_t k = 0; k < t->n_parts; k++) {
             ash_json_begin(j, '{');
-            actor(j, m, t->parts[k].actor);
-            key_time(j, "from", t->parts[k].first, &m->zone, 3);
-            key_time(j, "to", t->parts[k].last, &m->zone, 3);
+            ash_json_actor(j, m, t->parts[k].actor);
+            ash_json_key_time(j, "from", t->parts[k].first, &m->zone, 3);
+            ash_json_key_time(j, "to", t->parts[k].last, &m->zone, 3);
             ash_json_key_z(j, "reason", ash_part_reason_text(t->parts[k].reason));
             ash_json_key_z(j, "standing", ash_standing_name(t->parts[k].standing));
             ash_json_key(j, "scored");
@@ -204,10 +172,10 @@ static void decision_parts(ash_json *j, ash_model *m, const ash_decision *d)
         const ash_decision_part *p = &d->parts[i];
         ash_json_begin(j, '{');
         ash_json_key_z(j, "change", p->change);
-        key_track(j, p->track);
-        actor(j, m, p->part.actor);
-        key_time(j, "from", p->part.first, &m->zone, 3);
-        key_time(j, "to", p->part.last, &m->zone, 3);
+        ash_json_key_track(j, p->track);
+        ash_json_actor(j, m, p->part.actor);
+        ash_json_key_time(j, "from", p->part.first, &m->zone, 3);
+        ash_json_key_time(j, "to", p->part.last, &m->zone, 3);
         ash_json_end(j, '}');
     }
     ash_json_end(j, ']');
@@ -222,10 +190,10 @@ static void decisions(ash_json *j, ash_model *m)
         const ash_decision *d = &m->decisions.rows[i];
         ash_json_begin(j, '{');
         ash_json_key_z(j, "id", ash_decision_name(d->id, name));
-        key_time(j, "time", d->time, &m->zone, 6);
+        ash_json_key_time(j, "time", d->time, &m->zone, 6);
         ash_json_key_exact(j, "by", ash_view_z(d->by));
         ash_json_key_z(j, "action", d->action);
-        key_track(j, d->track);
+        ash_json_key_track(j, d->track);
         ash_json_key_exact(j, "why", ash_view_z(d->why));
         ash_json_key_exact(j, "filters", ash_view_z(d->filters));
         decision_parts(j, m, d);
@@ -269,10 +237,10 @@ static void findings(ash_json *j, ash_model *m)
         ash_finding_message(f, &m->zone, &text);
         ash_json_begin(j, '{');
         ash_json_key_z(j, "id", id);
-        key_time(j, "time", f->at, &m->zone, 6);
-        key_time(j, "first", f->first, &m->zone, 6);
-        key_time(j, "last", f->last, &m->zone, 6);
-        actor(j, m, f->actor);
+        ash_json_key_time(j, "time", f->at, &m->zone, 6);
+        ash_json_key_time(j, "first", f->first, &m->zone, 6);
+        ash_json_key_time(j, "last", f->last, &m->zone, 6);
+        ash_json_actor(j, m, f->actor);
         ash_json_key(j, "share");
         if (f->share < ash_shares_count(m->r->actors))
             ash_json_text(j, ash_shares_at(m->r->actors, f->share).name);
@@ -282,7 +250,7 @@ static void findings(ash_json *j, ash_model *m)
         ash_json_key_z(j, "severity", ash_severity_name(f->severity));
         ash_json_key_z(j, "technique", ash_finding_technique(f));
         ash_json_key_text(j, "message", ash_buf_view(&text));
-        key_track(j, row->track);
+        ash_json_key_track(j, row->track);
         finding_values(j, f);
         ash_json_end(j, '}');
     }
@@ -436,7 +404,7 @@ static int files(ash_json *j, ash_model *m, ash_error *err)
 static void timeline_values(ash_json *j, ash_model *m, const ash_timeline *t)
 {
     ash_json_key_int(j, "bucket_s", t->bucket / ASH_NS_PER_S);
-    key_time(j, "start", t->n > 0 ? t->start : ASH_TIME_NONE, &m->zone, 0);
+    ash_json_key_time(j, "start", t->n > 0 ? t->start : ASH_TIME_NONE, &m->zone, 0);
     ash_json_key(j, "series");
     ash_json_begin(j, '[');
     for (int i = 0; i < ASH_TIMELINE_SERIES; i++) {
@@ -476,14 +444,14 @@ static void coverage(ash_json *j, ash_model *m)
         const ash_cover *c = &m->coverage.rows[i];
         ash_json_begin(j, '{');
         ash_json_key_z(j, "server", c->server);
-        key_time(j, "from", c->first, &m->zone, 3);
-        key_time(j, "to", c->last, &m->zone, 3);
+        ash_json_key_time(j, "from", c->first, &m->zone, 3);
+        ash_json_key_time(j, "to", c->last, &m->zone, 3);
         ash_json_key_z(j, "state", ash_cover_state_name(c->state));
         ash_json_key_z(j, "reason", c->reason);
         ash_json_key_z(j, "text", c->text);
-        key_count(j, "count", c->count);
+        ash_json_key_count(j, "count", c->count);
         ash_json_key_z(j, "input", c->input);
-        key_count(j, "offset", c->offset);
+        ash_json_key_count(j, "offset", c->offset);
         ash_json_end(j, '}');
     }
     ash_json_end(j, ']');
@@ -508,8 +476,8 @@ static void input_reasons(ash_json *j, const ash_input *in)
         ash_json_key_z(j, "kind", kind_name(ash_reason_kind_of((ash_reason)r)));
         ash_json_key_z(j, "text", ash_reason_text((ash_reason)r));
         ash_json_key_int(j, "count", (int64_t)n->count);
-        key_count(j, "offset", n->offset == ASH_NO_OFFSET ? -1 : (int64_t)n->offset);
-        key_count(j, "line", n->line == 0 ? -1 : (int64_t)n->line);
+        ash_json_key_count(j, "offset", n->offset == ASH_NO_OFFSET ? -1 : (int64_t)n->offset);
+        ash_json_key_count(j, "line", n->line == 0 ? -1 : (int64_t)n->line);
         ash_json_key_z(j, "detail", n->detail);
         ash_json_end(j, '}');
     }
@@ -551,15 +519,15 @@ static void inputs(ash_json *j, ash_model *m)
         ash_json_key_z(j, "source", or_null(in->source));
         ash_json_key_z(j, "format", or_null(in->format));
         ash_json_key_z(j, "compression", or_null(in->compression));
-        key_count(j, "size", in->size);
+        ash_json_key_count(j, "size", in->size);
         ash_json_key_z(j, "sha256", or_null(in->sha256));
         ash_json_key_int(j, "bytes", (int64_t)in->position);
         ash_json_key_int(j, "lines", (int64_t)in->lines);
         ash_json_key_int(j, "records", (int64_t)in->records);
         ash_json_key_int(j, "events", (int64_t)in->events);
         ash_json_key_int(j, "skipped", skipped);
-        key_time(j, "first", in->first, &m->zone, 6);
-        key_time(j, "last", in->last, &m->zone, 6);
+        ash_json_key_time(j, "first", in->first, &m->zone, 6);
+        ash_json_key_time(j, "last", in->last, &m->zone, 6);
         input_remarks(j, in);
         input_reasons(j, in);
         ash_json_end(j, '}');
@@ -588,6 +556,7 @@ int ash_report_write_model(ash_model *m, ash_json *j, ash_error *err)
     if (rc < 0)
         return rc;
     timeline(j, m);
+    ash_report_write_inquiry(m, j);
     coverage(j, m);
     inputs(j, m);
     texts(j, "limits", m->limits, m->n_limits);

@@ -284,6 +284,7 @@ static int count_all(ash_model *m, ash_error *err)
 static int load_counts(ash_model *m, ash_error *err)
 {
     ash_filter scope = ash_filter_none();
+    bool alone = m->tracks.n - ash_model_tracks(m, "rejected") == 1;
     int rc = count_all(m, err);
     m->track_counts = calloc(m->tracks.n + 1, sizeof *m->track_counts);
     if (m->track_counts == NULL)
@@ -291,9 +292,15 @@ static int load_counts(ash_model *m, ash_error *err)
     for (size_t i = 0; i < m->tracks.n && rc == 0; i++) {
         ash_filter one = ash_filter_none();
         one.track = m->tracks.rows[i].id;
-        rc = count(m, &one, &m->track_counts[i], err);
+        if (!alone || ash_track_is(&m->tracks.rows[i], "rejected"))
+            rc = count(m, &one, &m->track_counts[i], err);
     }
-    return rc == 0 ? count(m, &scope, &m->scope, err) : rc;
+    if (rc == 0)
+        rc = count(m, &scope, &m->scope, err);
+    for (size_t i = 0; i < m->tracks.n && alone; i++)
+        if (!ash_track_is(&m->tracks.rows[i], "rejected"))
+            m->track_counts[i] = m->scope;
+    return rc;
 }
 
 /* --- all --------------------------------------------------------------- */
@@ -313,6 +320,8 @@ int ash_model_make(ash_model *ret, ash_reader *r, const char *files_root, ash_er
         rc = load_inputs(&m, err);
     if (rc == 0)
         rc = load_counts(&m, err);
+    if (rc == 0 && has_live_track(&m))
+        rc = ash_inquiry_make(&m.inquiry, r, &m.tracks, &m.coverage, &m.findings, err);
     if (rc == 0 && files_root != NULL)
         rc = ash_disk_open(&m.disk, files_root, r, err);
     if (rc == 0)
@@ -326,6 +335,8 @@ int ash_model_make(ash_model *ret, ash_reader *r, const char *files_root, ash_er
     if (rc == 0) {
         m.verdict = judge(&m);
         rc = ash_model_write_words(&m, err);
+    if (rc == 0)
+        rc = ash_model_write_paragraph(&m, err);
     }
     if (rc < 0) {
         ash_model_free(&m);
@@ -348,6 +359,7 @@ void ash_model_free(ash_model *m)
     ash_tracks_free(&m->tracks);
     ash_decisions_free(&m->decisions);
     ash_coverage_free(&m->coverage);
+    ash_inquiry_free(&m->inquiry);
     ash_disk_close(m->disk);
     free(m->track_counts);
     for (size_t i = 0; i < m->n_folders; i++)
@@ -362,6 +374,7 @@ void ash_model_free(ash_model *m)
         ash_input_free(m->inputs[i]);
     free(m->inputs);
     free(m->headline);
+    free(m->paragraph);
     free_list(m->lines, m->n_lines);
     free_list(m->limits, m->n_limits);
     free_list(m->method, m->n_method);

@@ -9,6 +9,7 @@
 #include "investigate/disk.h"
 #include "investigate/findings.h"
 #include "investigate/footprint.h"
+#include "investigate/inquiry.h"
 #include "investigate/scope.h"
 #include "investigate/tracks.h"
 
@@ -62,11 +63,12 @@ typedef struct ash_model {
     size_t n_accounts, n_actors;
     ash_timeline timeline; /* all records */
     ash_timeline detail;   /* around the tracks; n = 0 if no finer than timeline */
+    ash_inquiry inquiry;   /* empty without a track that is not rejected */
     ash_disk *disk; /* NULL: nobody asked for the files on disk */
     ash_input **inputs;
     size_t n_inputs;
     /* sentences, in the reader's language */
-    char *headline;
+    char *headline, *paragraph;
     char **lines, **limits, **method;
     size_t n_lines, n_limits, n_method;
 } ash_model;
@@ -80,6 +82,8 @@ void ash_model_free(ash_model *m);
 
 /* Fills headline, lines, limits and method. Part of ash_model_make. */
 int ash_model_write_words(ash_model *m, ash_error *err) ASH_MUST_USE;
+/* Fills paragraph. Part of ash_model_make. */
+int ash_model_write_paragraph(ash_model *m, ash_error *err) ASH_MUST_USE;
 
 const char *ash_verdict_name(ash_verdict v);
 

@@ -24,6 +24,18 @@ int ash_access_name_parse(const char *text, uint32_t *ret_segment, int64_t *ret_
     return 0;
 }
 
+const char *ash_examples_text(const ash_examples *e, char buf[ASH_EXAMPLES_TEXT])
+{
+    size_t n = 0;
+    buf[0] = '\0';
+    for (size_t i = 0; i < e->n; i++) {
+        char id[40];
+        n += (size_t)snprintf(buf + n, ASH_EXAMPLES_TEXT - n, "%s%s", i > 0 ? " " : "",
+                              ash_access_name(e->at[i].segment, e->at[i].row, id));
+    }
+    return buf;
+}
+
 const char *ash_changes_text(unsigned changes, char buf[64])
 {
     snprintf(buf, 64, "%s%s%s%s%s", changes & ASH_CHANGE_WRITTEN ? " written" : "",

@@ -73,6 +73,7 @@ static void headline(words *w, const char *fmt, ...)
 /* --- pieces ------------------------------------------------------------ */
 
 #define NAME 160
+#define FINDINGS_SHOWN 5
 
 static const char *esc(char *buf, ash_view v)
 {
@@ -187,6 +188,63 @@ static void words_of_uncertainty(words *w)
         line(w, "%s", ash_footprint_reason(f, 5));
 }
 
+static void words_of_checks(words *w)
+{
+    ash_buf seen;
+    ash_buf_init(&seen, 1u << 12);
+    for (size_t i = 0; i < w->m->inquiry.checks.n; i++)
+        if (w->m->inquiry.checks.at[i].state == ASH_CHECK_SEEN)
+            ash_buf_addf(&seen, "%s%s", seen.n > 0 ? _("; ") : "",
+                         ash_check_title(w->m->inquiry.checks.at[i].kind));
+    if (seen.n > 0)
+        line(w, _("What else was seen? %s (`ashiato checks` says where)."), ash_buf_z(&seen));
+    ash_buf_free(&seen);
+}
+
+static void words_of_open_question(words *w, const ash_weighed *most, size_t leading)
+{
+    char track[24];
+    ash_buf titles;
+    ash_buf_init(&titles, 1u << 12);
+    for (size_t i = 0; i < leading; i++)
+        ash_buf_addf(&titles, "%s%s", i > 0 ? _(", ") : "", ash_hypothesis_short(most->at[i].kind));
+    line(w, _("Why? That is open: as little speaks against each of %zu explanations of %s: %s. `ashiato hypotheses` "
+              "says what would decide it."),
+         leading, ash_track_name(most->observations.track, track), ash_buf_z(&titles));
+    ash_buf_free(&titles);
+}
+
+/* Of the track with most accesses. */
+static void words_of_explanations(words *w)
+{
+    const ash_hypotheses *h = &w->m->inquiry.hypotheses;
+    const ash_weighed *most = NULL;
+    int64_t accesses = -1;
+    char track[24];
+    for (size_t i = 0; i < h->n; i++) {
+        for (size_t k = 0; k < w->m->tracks.n; k++) {
+            if (w->m->tracks.rows[k].id != h->at[i].observations.track ||
+                w->m->track_counts[k].accesses <= accesses)
+                continue;
+            accesses = w->m->track_counts[k].accesses;
+            most = &h->at[i];
+        }
+    }
+    if (most == NULL)
+        return;
+    size_t leading = ash_hypotheses_leading(most);
+    ash_track_name(most->observations.track, track);
+    if (leading == 1)
+        line(w, _("Why? Least speaks against this explanation of %s: %s (observations against it: %u, for it: "
+                  "%u). A ranking, no proof; `ashiato hypotheses` has the others."),
+             track, ash_hypothesis_title(most->at[0].kind), most->at[0].contradicts, most->at[0].supports);
+    else
+        words_of_open_question(w, most, leading);
+    if (!ash_hypotheses_compared(most))
+        line(w, "%s", _("Was it the account's owner? The records hold nothing else of the account to compare with: "
+                        "an intruder cannot be told from its owner."));
+}
+
 static void words_of_suspicion(words *w)
 {
     const ash_model *m = w->m;
@@ -228,6 +286,8 @@ static void words_of_suspicion(words *w)
     if (m->scope.written + m->scope.renamed + m->scope.deleted > 0)
         line(w, _("What was changed? Written: %s. Renamed: %s. Deleted: %s."),
              num(m->scope.written), num(m->scope.renamed), num(m->scope.deleted));
+    words_of_checks(w);
+    words_of_explanations(w);
     for (size_t i = 0; i < m->n_folders && i < 5; i++) {
         const ash_folder_total *t = &m->folders[i];
         char folder[512];
@@ -239,24 +299,33 @@ static void words_of_suspicion(words *w)
     ash_buf_free(&who);
 }
 
-static void words_of_findings(words *w)
+static void tell_finding(words *w, const ash_finding *f)
 {
     ash_buf text;
     char a[NAME], c[NAME];
-    size_t shown = 0;
+    ash_actor x = ash_actors_at(w->m->r->actors, f->actor);
     ash_buf_init(&text, 1u << 16);
-    for (size_t i = 0; i < w->m->findings.n && shown < 5; i++) {
-        const ash_finding *f = &w->m->findings.rows[i].f;
-        if (f->severity < ASH_SEVERITY_MEDIUM || ash_model_is_rejected(w->m, &w->m->findings.rows[i]))
-            continue;
-        ash_actor x = ash_actors_at(w->m->r->actors, f->actor);
-        ash_buf_clear(&text);
-        ash_finding_message(f, &w->m->zone, &text);
-        line(w, _("Unusual: %s from %s: %s."), esc(a, x.account), esc_client(c, x),
-             ash_buf_z(&text));
-        shown++;
-    }
+    ash_finding_message(f, &w->m->zone, &text);
+    line(w, _("Unusual: %s from %s: %s."), esc(a, x.account), esc_client(c, x), ash_buf_z(&text));
     ash_buf_free(&text);
+}
+
+/* First those that do not look like a backup: they would drown in them. */
+static void words_of_findings(words *w)
+{
+    size_t seen = 0;
+    for (unsigned service = 0; service <= ASH_FINDING_SERVICE; service += ASH_FINDING_SERVICE) {
+        for (size_t i = 0; i < w->m->findings.n; i++) {
+            const ash_finding *f = &w->m->findings.rows[i].f;
+            if (f->severity < ASH_SEVERITY_MEDIUM || (f->flags & ASH_FINDING_SERVICE) != service ||
+                ash_model_is_rejected(w->m, &w->m->findings.rows[i]))
+                continue;
+            if (seen++ < FINDINGS_SHOWN)
+                tell_finding(w, f);
+        }
+    }
+    if (seen > FINDINGS_SHOWN)
+        line(w, _("More of this kind: %zu (`ashiato findings`)."), seen - FINDINGS_SHOWN);
 }
 
 /* Those that make no verdict. */
@@ -430,6 +499,9 @@ static void words_of_limits(words *w)
     words_of_unjudged(w);
     words_of_coverage(w);
     words_of_inputs(w);
+    if (w->m->inquiry.left_out > 0)
+        limit(w, _("Phases and explanations were worked out for the %u tracks with most accesses; %zu more have "
+                   "none"), ASH_STORY_TRACKS_MAX, w->m->inquiry.left_out);
     limit(w, "%s", _("The content of files was not examined: what they hold is not part of this report."));
     limit(w, "%s", _("Access by other routes (at the server itself, NFS, backups) leaves no record in "
                      "these logs."));
@@ -450,6 +522,12 @@ static void words_of_method(words *w)
                       "and above everybody else's; parameters: `ashiato detectors`."));
     method(w, "%s", _("Tracks are proposed from findings of high severity; the reason is given with "
                       "each. They are proposals until somebody accepts them."));
+    if (w->m->inquiry.phases.n == 0)
+        return;
+    method(w, "%s", _("Phases: changes of what was done and how fast, found by PELT (Killick, Fearnhead, "
+                      "Eckley 2012); each says by which rule it has its name."));
+    method(w, "%s", _("Explanations: an analysis of competing hypotheses (Heuer 1999). The one with least "
+                      "against it stands first; no probability is given, and the true one may be missing."));
 }
 
 int ash_model_write_words(ash_model *m, ash_error *err)

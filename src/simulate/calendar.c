@@ -4,11 +4,6 @@
 
 #include "base/time.h"
 
-unsigned ash_weekday(uint32_t day)
-{
-    return (day + 4) % 7; /* 1970-01-01 was a Thursday */
-}
-
 static bool is_fixed_holiday(unsigned m, unsigned d)
 {
     static const struct {

@@ -6,9 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* 0 is Sunday. */
-unsigned ash_weekday(uint32_t day);
-
 /* No weekend, no public holiday (Act on National Holidays, as in force since 2021;
  * the equinoxes by the formula that holds from 1980 to 2099), not closed from
  * 29 December to 3 January. */

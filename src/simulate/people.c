@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/time.h"
 #include "simulate/calendar.h"
 
 enum { VACATION_WEEKS = 26, ILL_DAYS = 70 }; /* one in so many */

@@ -1,6 +1,7 @@
 /* The programs of the house, and the auditor: they read much, by right. */
 #include <stdio.h>
 
+#include "base/time.h"
 #include "simulate/calendar.h"
 #include "simulate/people.h"
 #include "simulate/walk.h"

@@ -43,7 +43,7 @@ CASE = case_of.case
 # --- help and usage ------------------------------------------------------
 
 commands = re.findall(r"^  (\w+) +\S", run("--help").stdout.decode().split("Commands:")[1], re.M)
-same("commands", commands, ["investigate", "scope", "findings", "tracks", "coverage", "untouched", "show", "query", "dump",
+same("commands", commands, ["investigate", "scope", "findings", "tracks", "timeline", "checks", "hypotheses", "coverage", "untouched", "show", "query", "dump",
                             "report", "verify", "ledger", "sources", "detectors", "watch", "status", "simulate", "help"])
 for command in commands:
     p = run(command, "--help")
@@ -332,7 +332,7 @@ same("query: comments and semicolons", rows("query", CASE, "SELECT 1 AS x -- one
 
 with open(os.path.join(ROOT, "docs/report.schema.json"), encoding="utf-8") as f:
     SCHEMA = json.load(f)
-TYPES = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None), "boolean": bool}
+TYPES = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "null": type(None), "boolean": bool}
 KNOWN = {"$schema", "$id", "$defs", "$ref", "title", "description", "type", "required", "properties", "items", "enum", "const",
          "allOf", "anyOf"}
 

@@ -62,8 +62,8 @@ with tempfile.TemporaryDirectory(prefix="ashiato-install-") as d:
 # --- one case in two languages -------------------------------------------------
 
 # What is a sentence in report.json; all else must be the same.
-TEXTS = {"headline", "lines", "limits", "method", "message", "text", "remarks", "problem", "language", "detail",
-         "reason"}
+TEXTS = {"headline", "paragraph", "lines", "limits", "method", "message", "text", "remarks", "problem", "language", "detail",
+         "reason", "title", "words", "decides"}
 
 
 def is_texts(key, value, texts):
@@ -125,8 +125,8 @@ try:
     same("report.json says its language", [reports[l]["language"] for l in ("en", "ja")], ["en", "ja"])
     same("report.json differs in sentences only", without_texts(reports["ja"], TEXTS),
          without_texts(reports["en"], TEXTS))
-    spoken = [(k, t) for k, t in sentences(reports["ja"], {"headline", "lines", "limits", "method", "message"})]
-    mute = [s for s in spoken if not JAPANESE.search(s[1])]
+    spoken = [(k, t) for k, t in sentences(reports["ja"], {"headline", "paragraph", "lines", "limits", "method", "message", "text", "title", "words", "decides"})]
+    mute = [s for s in spoken if s[1] and not JAPANESE.search(s[1])]
     report(len(spoken) > 10 and not mute, "every sentence of the ja report is Japanese", mute)
     with open(os.path.join(case, "report.html"), encoding="utf-8") as f:
         report(json.dumps(reports["ja"]["answer"]["headline"], ensure_ascii=False) in f.read(),

@@ -1,5 +1,6 @@
 // Everything an intruder can choose, chosen badly: markup, terminal escapes,
 // line ends, direction controls, formulas, endless names, lost bytes.
+import { inquiry } from "./inquiry.mjs";
 import { at, iso } from "./lib.mjs";
 import { build as incident } from "./incident.mjs";
 
@@ -46,6 +47,7 @@ export function build(language = "en") {
     i % 5 === 0 ? ["written", "renamed"] : [], i % 11 === 0 ? null : t, t, i, i % 3 === 0 ? evilAccount : "kato", i % 4 === 0 ? evilClient : "192.0.2.7", "T1",
   ]);
   report.answer.headline = `${names[0]} ${names[9]} was read`;
+  report.answer.paragraph = `${names[1]} ${names[7]} ${names[9]}`;
   report.answer.lines = names.slice(0, 12);
   report.limits = names.slice(6, 10);
   report.generator.version = "0.1\"; } body { display: none } <";
@@ -63,6 +65,12 @@ export function build(language = "en") {
   report.coverage.push({ server: "srv\u202e<u>", from: null, to: null, state: "unknown", reason: "<x>", text: names[7], count: null, input: names[1], offset: 12 });
   Object.assign(report.inputs[0], { name: names[9], problem: names[7], remarks: names.slice(0, 4) });
   report.inputs[0].reasons[0].detail = names[1];
+  Object.assign(report, inquiry("T1", at("2026-11-20T19:53:40"), at("2026-11-20T20:22:40"), { account: evilAccount, client: evilClient, share: evilShare }, names.slice(0, 12).join(" ")));
+  report.heatmap.rows[0].day = names[0];
+  report.phases[0].name = names[0];
+  report.checks[0].command = names[1];
+  report.observations[0].command = `query "${names[2]}"`;
+  report.hypotheses[0].name = names[9];
   report.method = names.slice(0, 6);
   return report;
 }

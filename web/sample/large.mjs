@@ -1,5 +1,6 @@
 // The most a page holds: 200,000 of 412,338 paths, thirteen months, twelve
 // servers, gaps, and a track that kept quiet until its last day.
+import { inquiry } from "./inquiry.mjs";
 import { at, departmentNames, FILE_COLUMNS, hash, iso, makePath, random, topFolders } from "./lib.mjs";
 
 const ROWS = 200_000;
@@ -64,6 +65,9 @@ export function build(language = "en") {
       headline: en
         ? "Quiet reading on 12 servers since November 2025, then a mass scan on 5 November 2026"
         : "2025 年 11 月から 12 台のサーバーで静かな読み取り、2026 年 11 月 5 日に大量走査",
+      paragraph: en
+        ? "The records of the file servers show accesses that look like an intruder's; nobody has confirmed it yet. The first is of 2025-11-10, the last of 2026-11-05. 124,000 files were read."
+        : "ファイルサーバーの記録に、侵入者によるとみられるアクセスがあります。まだ誰も確認していません。最初は 2025-11-10、最後は 2026-11-05 です。124,000 ファイルが読み取られました。",
       lines: en
         ? ["Two accounts read about 170 files a day for 356 days.", "On 2026-11-05 at 14:02 three further accounts listed and read the shares of all servers within five hours.", "The second phase differs in accounts, clients and tools: a change of operator is possible."]
         : ["2 つのアカウントが 356 日間、1 日約 170 ファイルを読み取った。", "2026-11-05 14:02 から 5 時間に、別の 3 アカウントが全サーバーの共有を一覧し読み取った。", "二つの段階はアカウント、接続元、道具が異なる。操作者の交代がありうる。"],
@@ -94,6 +98,8 @@ export function build(language = "en") {
     folders: topFolders(rows, 100),
     files: { total: 412_338, columns: FILE_COLUMNS, rows },
     timeline: { bucket_s: 3600, start: iso(start), series: Object.entries(series).map(([name, values]) => ({ name, values })) },
+    ...inquiry("T2", start + 40 * 24 * HOUR, scan + 5 * HOUR, { account: "tanaka.h", client: "10.20.4.17" },
+      en ? "376 accesses a minute after 1.4 a minute before; most of its accesses read or open files" : "1 分あたり 376 件。それまでは 1.4 件。アクセスの多くがファイルの読み取りです"),
     coverage: servers.flatMap((server, i) => [
       { server, from: iso(start + i * 9 * 24 * HOUR), to: iso(start + hours * HOUR), state: "observed", reason: "reads-recorded", count: null },
       ...Array.from({ length: r.int(0, 5) }, () => {

@@ -77,6 +77,19 @@ export async function startBrowser() {
       async picture() {
         return Buffer.from((await call("Page.captureScreenshot", { format: "png" })).data, "base64");
       },
+      /** A4; background colours as a reader prints them: without. */
+      async paper() {
+        const { data } = await call("Page.printToPDF", { paperWidth: 8.27, paperHeight: 11.69, preferCSSPageSize: true });
+        return Buffer.from(data, "base64");
+      },
+      async press(key) {
+        const code = { Enter: 13, ArrowDown: 40 }[key];
+        for (const type of ["rawKeyDown", "keyUp"])
+          await call("Input.dispatchKeyEvent", { type, key, code: key, windowsVirtualKeyCode: code });
+      },
+      async offline() {
+        await call("Network.emulateNetworkConditions", { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 });
+      },
       close: () => send("Target.closeTarget", { targetId }),
     };
   }

@@ -9,7 +9,9 @@ import type { Theme } from "./theme";
 import { setTheme } from "./theme";
 import { accountsSection } from "./view/accounts";
 import { answerSection } from "./view/answer";
+import { checksSection } from "./view/checks";
 import { coverageSection } from "./view/coverage";
+import { explanationsSection } from "./view/explanations";
 import { FilesSection } from "./view/files";
 import { FilesState } from "./view/files/state";
 import { decisionsPart } from "./view/decisions";
@@ -76,6 +78,8 @@ export class App {
         {},
         answerSection(ctx),
         timelineSection(ctx),
+        checksSection(ctx),
+        explanationsSection(ctx),
         section(ctx, "tracks", tracksPart(ctx), decisionsPart(ctx), findingsPart(ctx)),
         accountsSection(ctx),
         foldersSection(ctx),

@@ -5,6 +5,7 @@ import "./style/answer.css";
 import "./style/tables.css";
 import "./style/parts.css";
 import "./style/timeline.css";
+import "./style/inquiry.css";
 import "./style/files.css";
 import "./style/print.css";
 

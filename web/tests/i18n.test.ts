@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { catalogues, fill, translator } from "../src/i18n";
 import { GRADES } from "../src/model/fileTable";
+
+/** Stable names as the program has them. */
+const table = readFileSync("../src/investigate/observations.def", "utf8");
+const names = (macro: string) => [...table.matchAll(new RegExp(`^${macro}\\(\\w+, "([\\w-]+)"`, "gm"))].map((m) => m[1]!);
+const HYPOTHESES = names("HYPOTHESIS");
+const OBSERVATIONS = names("OBSERVATION");
 
 const placeholders = (s: string) => [...new Set(s.match(/\{\w+\}/g) ?? [])].sort();
 
@@ -16,6 +23,7 @@ test("both languages have the same texts with the same places to fill", () => {
 });
 
 test("every value the report may hold has a word", () => {
+  assert.ok(HYPOTHESES.length > 5 && OBSERVATIONS.length > 15);
   const words: Record<string, string[]> = {
     verdict: ["intrusion-suspected", "unusual", "nothing-found", "cannot-tell"],
     footprint: ["logon", "access", "failed-logon"],
@@ -29,6 +37,14 @@ test("every value the report may hold has a word", () => {
     input: ["complete", "partial", "damaged", "duplicate", "unrecognised", "unreadable"],
     reason: ["skipped", "foreign", "doubtful", "loss"],
     grade: [...GRADES],
+    phase: ["entry", "reconnaissance", "collection", "change", "pause", "loud-end", "end"],
+    check: ["encryption", "destruction", "staging", "log-tampering", "outward-transfer"],
+    checkState: ["seen", "not-found", "cannot-tell"],
+    says: ["for", "against", "nothing"],
+    hypothesis: HYPOTHESES,
+    hypothesisShort: HYPOTHESES,
+    observation: OBSERVATIONS,
+    day: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
     change: ["written", "renamed", "deleted", "security", "linked"],
   };
   for (const lang of ["en", "ja"] as const)

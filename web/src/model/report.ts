@@ -207,13 +207,94 @@ export interface Input {
   reasons?: InputReason[];
 }
 
+export type PhaseName =
+  | "entry"
+  | "reconnaissance"
+  | "collection"
+  | "change"
+  | "pause"
+  | "loud-end"
+  | "end";
+
+/** Some of `count` different ones. */
+export interface Some<T> {
+  count: number;
+  some: T[];
+}
+
+export interface Phase {
+  track: string;
+  name: PhaseName;
+  activity: PhaseName | null;
+  from: string;
+  to: string;
+  accesses: number;
+  /** Minutes with an access, and accesses in one of them. */
+  minutes: number;
+  pace: number | null;
+  read: number;
+  opened: number;
+  listed: number;
+  denied: number;
+  missing: number;
+  changed: number;
+  folders: number;
+  logons: number;
+  failed_logons: number;
+  actors: Some<{ account: string; client: string; workstation?: string; server?: string }>;
+  shares: Some<{ server: string; share: string }>;
+  ids: string[];
+  text: string;
+}
+
+export interface HeatRow {
+  /** A date, or "mon" to "sun". */
+  day: string;
+  /** Of each hour. */
+  tracks: number[];
+  accounts: number[];
+}
+
+export interface Check {
+  name: string;
+  state: "seen" | "not-found" | "cannot-tell";
+  count: number;
+  ids: string[];
+  command?: string;
+  text: string;
+}
+
+export interface Hypothesis {
+  track: string;
+  name: string;
+  rank: number;
+  contradicts: number;
+  supports: number;
+  text: string;
+  decides: string;
+}
+
+export interface Observation {
+  track: string;
+  name: string;
+  /** null: not observed, or too little is known. */
+  value: string | null;
+  words: string;
+  says: Record<string, "for" | "against">;
+  count: number;
+  ids: string[];
+  /** To be run after "ashiato": lists what it was taken from. */
+  command?: string;
+  text: string | null;
+}
+
 export interface Report {
   schema: typeof SCHEMA;
   generator: { name: string; version: string };
   generated_at?: Time;
   language: Language;
   zone: string;
-  answer: { verdict: Verdict; headline: string; lines: string[] };
+  answer: { verdict: Verdict; headline: string; paragraph?: string; lines: string[] };
   first_footprint: Footprint | null;
   counts: { scope?: Counts; all?: Counts };
   accounts: Account[];
@@ -223,6 +304,11 @@ export interface Report {
   folders: Folder[];
   files: { total: number; columns: string[]; rows: FileRow[] };
   timeline: Timeline;
+  phases?: Phase[];
+  heatmap?: { by: "date" | "weekday" | null; rows: HeatRow[] };
+  checks?: Check[];
+  hypotheses?: Hypothesis[];
+  observations?: Observation[];
   coverage: Coverage[];
   inputs: Input[];
   limits: string[];

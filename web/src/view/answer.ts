@@ -4,14 +4,15 @@ import type { Context } from "../context";
 import type { Child } from "../dom";
 import { h } from "../dom";
 import type { MessageKey } from "../i18n";
+import type { Filter } from "../model/filter";
 import type { Counts } from "../model/report";
 import { trackSpan } from "../model/spans";
 import { formatTime, parseTime } from "../time";
 import { gradeMark, verdictMark } from "./marks";
 import { show, showField, showSentence, time } from "./show";
 
-/** "Since when? …": the question stands out. Not what may be a file's name. */
-const QUESTION = /^[^/\\:?？]{2,60}[?？]/u;
+/** "Since when? …", 「いつからか：…」: the question stands out. Not what may be a file's name. */
+const QUESTION = /^[^/\\:?？：]{2,60}(?:[?？]|か：)/u;
 
 function sentence(ctx: Context, line: string): Child {
   const question = QUESTION.exec(line)?.[0] ?? "";
@@ -68,6 +69,29 @@ function figureNote(ctx: Context, name: FigureName, c: Counts | undefined): stri
   return (name === "changed" && changeKinds(ctx, c)) || t(`figure.${name}.note`);
 }
 
+/** A change is not a grade of its own: a file may have been read and changed. */
+function filterOf(name: FigureName): Partial<Filter> {
+  return name === "changed" ? { change: "any" } : { grades: new Set([name]) };
+}
+
+/** The number, as a way to the rows behind it. Of everyone's there are none here. */
+function listOf(ctx: Context, name: FigureName, n: number | null | undefined, isScope: boolean): Child {
+  const { t } = ctx;
+  if (typeof n !== "number") return "–";
+  if (n === 0 || !isScope || ctx.report.files.rows.length === 0) return t.n(n);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "link figure-list",
+      title: t("trackFiles"),
+      "aria-label": `${t(`figure.${name}` as MessageKey)}: ${t.n(n)}. ${t("trackFiles")}`,
+      click: () => ctx.showFiles(filterOf(name)),
+    },
+    t.n(n),
+  );
+}
+
 function figure(ctx: Context, name: FigureName, counts: Counts | undefined, all?: Counts): HTMLElement {
   const { t } = ctx;
   const n = counts?.[name];
@@ -79,7 +103,7 @@ function figure(ctx: Context, name: FigureName, counts: Counts | undefined, all?
     h(
       "dd",
       {},
-      h("strong", {}, typeof n === "number" ? t.n(n) : "–"),
+      h("strong", {}, listOf(ctx, name, n, all !== undefined)),
       h("span", { class: "note" }, figureNote(ctx, name, counts)),
       typeof everyone === "number"
         ? h("span", { class: "note" }, t("everyone", { n: t.n(everyone) }))
@@ -167,7 +191,7 @@ function footprint(ctx: Context): HTMLElement | null {
 
 export function answerSection(ctx: Context): HTMLElement {
   const { t } = ctx;
-  const { verdict, headline, lines } = ctx.report.answer;
+  const { verdict, headline, paragraph, lines } = ctx.report.answer;
   return h(
     "section",
     { id: "answer", class: `section answer v-${verdict}`, "aria-labelledby": "answer-title", tabindex: -1 },
@@ -182,6 +206,7 @@ export function answerSection(ctx: Context): HTMLElement {
         t("question"),
       ),
       h("h1", { id: "answer-title" }, showSentence(ctx, headline)),
+      paragraph === undefined ? null : h("p", { class: "paragraph" }, showSentence(ctx, paragraph)),
     ),
     figures(ctx),
     h(

@@ -69,6 +69,14 @@ export function gradeMark(grade: string): SVGSVGElement {
   }
 }
 
+/** Seen, looked for in vain, not to be told. */
+export function checkMark(state: string): SVGSVGElement {
+  const name = `check-mark ${/^[a-z-]+$/.test(state) ? state : ""}`;
+  if (state === "seen") return icon(name, path(TRIANGLE));
+  if (state === "not-found") return icon(name, path("M8 3a5 5 0 1 0 0 10A5 5 0 1 0 8 3Z", "line"));
+  return icon(name, path("M2.5 2.5h11v11h-11Z", "dashed"));
+}
+
 /** A swatch of a timeline series or a coverage state, drawn as in the picture. */
 export function swatch(className: string): HTMLElement {
   return h("span", { class: `swatch ${className}`, "aria-hidden": "true" });

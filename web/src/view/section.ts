@@ -4,9 +4,11 @@ import type { Child } from "../dom";
 import { h } from "../dom";
 import type { MessageKey } from "../i18n";
 
-export const SECTIONS = [
+const SECTIONS = [
   "answer",
   "timeline",
+  "checks",
+  "explanations",
   "tracks",
   "accounts",
   "folders",
@@ -16,6 +18,15 @@ export const SECTIONS = [
   "method",
 ] as const;
 export type SectionName = (typeof SECTIONS)[number];
+
+/** Those this report has something for: without a track there is nothing to check or to explain. */
+export function sectionsOf({ report }: Context): SectionName[] {
+  const empty: Partial<Record<SectionName, boolean>> = {
+    checks: (report.checks ?? []).length === 0,
+    explanations: (report.hypotheses ?? []).length === 0,
+  };
+  return SECTIONS.filter((name) => !empty[name]);
+}
 
 export function sectionTitle(ctx: Context, name: SectionName): string {
   return ctx.t(`section.${name}` as MessageKey);
@@ -28,7 +39,7 @@ export function section(ctx: Context, name: SectionName, ...children: Child[]): 
     h(
       "h2",
       { id: `${name}-title` },
-      h("span", { class: "number", "aria-hidden": "true" }, SECTIONS.indexOf(name) + 1),
+      h("span", { class: "number", "aria-hidden": "true" }, sectionsOf(ctx).indexOf(name) + 1),
       sectionTitle(ctx, name),
     ),
     ...children,

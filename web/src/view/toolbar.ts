@@ -6,7 +6,7 @@ import type { Language } from "../model/report";
 import type { Theme } from "../theme";
 import { THEMES } from "../theme";
 import { writtenText } from "./paper";
-import { SECTIONS, sectionTitle } from "./section";
+import { sectionsOf, sectionTitle } from "./section";
 import { show } from "./show";
 
 export interface Switches {
@@ -109,7 +109,7 @@ export function navigation(ctx: Context): HTMLElement {
     h(
       "ol",
       {},
-      SECTIONS.map((name, i) =>
+      sectionsOf(ctx).map((name, i) =>
         h(
           "li",
           {},

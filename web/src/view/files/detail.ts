@@ -9,6 +9,10 @@ import { show, time } from "../show";
 import { changesText, columnTitle, gradeWord } from "./cells";
 
 /** DIR stays as it is: the page does not know where the case lies. */
+export function caseCommand(command: string): string {
+  return `ashiato ${plain(command)} --case DIR`;
+}
+
 export function showCommand(id: string): string {
   return `ashiato show --case DIR ${plain(id)}`;
 }

@@ -7,7 +7,9 @@ import { makeBins, timelineSpan, TRACK_SERIES, trackTotal } from "../../model/bi
 import type { Finding, SeriesName, Timeline as TimelineData } from "../../model/report";
 import { plain } from "../../text/inert";
 import { formatTime, parseTime } from "../../time";
+import { heatmapPart } from "../heatmap";
 import { severityMark, swatch } from "../marks";
+import { phasesPart } from "../phases";
 import { growingTable, section } from "../section";
 import { rangeText } from "../show";
 import type { Layout } from "./layout";
@@ -320,5 +322,5 @@ class Timeline {
 export function timelineSection(ctx: Context): HTMLElement {
   const span = timelineSpan(ctx.report.timeline);
   if (span === null) return section(ctx, "timeline", h("p", { class: "muted" }, ctx.t("timeline.empty")));
-  return section(ctx, "timeline", new Timeline(ctx, span).element);
+  return section(ctx, "timeline", new Timeline(ctx, span).element, phasesPart(ctx), heatmapPart(ctx));
 }

@@ -29,7 +29,7 @@ export interface Layout {
   mostOthers: number;
 }
 
-const LANE = 12;
+const LANE = 14;
 export const MAX_LANES = 5;
 
 export interface LayoutOptions {

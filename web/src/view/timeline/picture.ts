@@ -2,10 +2,12 @@
 import type { Context } from "../../context";
 import { newId, svg } from "../../dom";
 import type { Bin, Span } from "../../model/bins";
-import type { CoverageState } from "../../model/report";
+import type { CoverageState, Phase } from "../../model/report";
 import { coverageByServer } from "../../model/spans";
 import { plain } from "../../text/inert";
 import { formatTime, parseTime } from "../../time";
+import { phaseClass } from "../phases";
+import { rangeText } from "../show";
 import { axisTicks } from "./axis";
 import type { Layout } from "./layout";
 import { barSegments, findingMarkers, trackLanes } from "./layout";
@@ -126,7 +128,37 @@ function bars(l: Layout, bins: readonly Bin[], x: X): SVGElement[] {
   return out;
 }
 
-function lanes(ctx: Context, l: Layout, x: X): SVGElement[] {
+/** Pixels a letter of a phase's name takes, about; the wide ones of Japanese twice that. */
+const LETTER = 5.4;
+
+function phaseBlock(ctx: Context, p: Phase, y: number, from: number, to: number): SVGElement[] {
+  const name = ctx.t.word("phase", p.name);
+  if (p.name === "pause")
+    return [svg("line", { class: "phase-pause", x1: round(from), x2: round(to), y1: y, y2: y })];
+  const width = Math.max(2.5, to - from);
+  const letters = [...name].reduce((n, c) => n + (c.charCodeAt(0) > 0x2000 ? 2 : 1), 0);
+  return [
+    svg(
+      "rect",
+      { class: `phase ${phaseClass(p)}`, x: round(from), width: round(width), y: y - 5, height: 10 },
+      svg("title", {}, `${name} ${rangeText(ctx, parseTime(p.from), parseTime(p.to))}`),
+    ),
+    ...(width > letters * LETTER + 6
+      ? [svg("text", { class: "phase-label", x: round(from + 3), y: y + 3.2 }, name)]
+      : []),
+  ];
+}
+
+/** The phases of a track, in its lane. */
+function phases(ctx: Context, id: string, y: number, l: Layout, x: X, shown: Span): SVGElement[] {
+  const clamp = (v: number) => Math.min(l.width - l.right, Math.max(l.left, v));
+  return (ctx.report.phases ?? [])
+    .filter((p) => p.track === id && p.name !== "end")
+    .filter((p) => parseTime(p.from) <= shown.to && parseTime(p.to) >= shown.from)
+    .flatMap((p) => phaseBlock(ctx, p, y, clamp(x(parseTime(p.from))), clamp(x(parseTime(p.to)))));
+}
+
+function lanes(ctx: Context, l: Layout, x: X, shown: Span): SVGElement[] {
   const clamp = (v: number) => Math.min(l.width - l.right, Math.max(l.left, v));
   return trackLanes(ctx.report, l).flatMap((lane) => [
     svg("text", { class: "lane-name", x: l.left - 6, y: lane.y + 4, "text-anchor": "end" }, plain(lane.id)),
@@ -139,6 +171,7 @@ function lanes(ctx: Context, l: Layout, x: X): SVGElement[] {
         y2: lane.y,
       }),
     ),
+    ...phases(ctx, lane.id, lane.y, l, x, shown),
   ]);
 }
 
@@ -215,7 +248,7 @@ export function drawTimeline(
     gaps(ctx, l, x, shown),
     axes(ctx, l),
     bars(l, bins, x),
-    lanes(ctx, l, x),
+    lanes(ctx, l, x, shown),
     findings(ctx, l, x, shown),
     footprint(ctx, l, x, shown),
     svg(
