@@ -213,6 +213,9 @@
  * proposal together. What is beyond is in no track, and the track says so. */
 #define ASH_JUDGED_MAX 4000000u
 
+/* Findings that tell when an intruder was there; further ones are in the track all the same. */
+#define ASH_SEEDS_MAX 256u
+
 /* Accounts a track may grow to, beside those it began with. */
 #define ASH_GROW_ACCOUNTS_MAX 64u
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "investigate/score_internal.h"
 
 static int nomem(ash_error *err)
@@ -387,6 +388,7 @@ static void set_alarms(scoring *s)
 int ash_score(ash_visits *v, const ash_map *m, const ash_part *seeds, size_t n_seeds, ash_error *err)
 {
     scoring s = {.v = v, .map = m, .seeds = seeds, .n_seeds = n_seeds};
+    s.n_seeds = n_seeds < ASH_SEEDS_MAX ? n_seeds : ASH_SEEDS_MAX;
     if (v->n == 0)
         return 0;
     int rc = ash_scoring_begin(&s) ? 0 : nomem(err);

@@ -28,9 +28,12 @@ static bool find_days(scoring *s)
     return true;
 }
 
+/* An owner of several machines is at each of them often. */
+#define OFTEN 3
+
 /* The machine used in most hours is the owner's; of several the one used first. Days
  * would not do: who comes for a moment every night comes on more days than an owner
- * who is often elsewhere. */
+ * who is often elsewhere. If the alarm was at one of the owner's machines, that one. */
 static bool find_usual(scoring *s)
 {
     uint32_t *hours = calloc(s->map->places.n, sizeof *hours);
@@ -46,6 +49,11 @@ static bool find_usual(scoring *s)
     for (size_t i = 0; i < s->v->n && done; i++)
         if (usual == ASH_SPOT_NONE || hours[s->v->v[i].machine] > hours[usual])
             usual = s->v->v[i].machine;
+    for (size_t i = 0; i < s->n_seeds && done; i++) {
+        uint32_t m = s->map->machine_of[s->seeds[i].actor];
+        if (usual != ASH_SPOT_NONE && OFTEN * (uint64_t)hours[m] >= hours[usual])
+            usual = m;
+    }
     for (size_t i = 0; i < s->v->n; i++)
         s->v->v[i].usual = s->v->v[i].machine == usual;
     free(hours);
