@@ -37,16 +37,32 @@ int ash_io_sync_folder_of(const char *path, ash_error *err)
     return rc;
 }
 
-int ash_io_publish(const char *tmp, const char *path, ash_error *err)
+static int put_in_place(const char *tmp, const char *path, bool only_new, ash_error *err)
+{
+    int rc = only_new ? renameat2(AT_FDCWD, tmp, AT_FDCWD, path, RENAME_NOREPLACE) : rename(tmp, path);
+    /* Some file systems (NFS) cannot say "only if there is none". */
+    if (rc != 0 && only_new && errno == EINVAL)
+        rc = access(path, F_OK) == 0 ? (errno = EEXIST, -1) : rename(tmp, path);
+    if (rc != 0 && errno == EEXIST)
+        return ash_fail_at(err, ASH_E_STATE, "io", path, ASH_NO_OFFSET, "is there already, and is not overwritten");
+    return rc == 0 ? 0 : ash_io_fail(err, path, "file cannot be put in place");
+}
+
+static int publish(const char *tmp, const char *path, bool only_new, ash_error *err)
 {
     int fd = open(tmp, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return ash_io_fail(err, tmp, "file cannot be opened");
     int rc = fsync(fd) == 0 ? 0 : ash_io_fail(err, tmp, "file cannot be made durable");
     close(fd);
-    if (rc == 0 && rename(tmp, path) != 0)
-        rc = ash_io_fail(err, path, "file cannot be put in place");
+    if (rc == 0)
+        rc = put_in_place(tmp, path, only_new, err);
     return rc == 0 ? ash_io_sync_folder_of(path, err) : rc;
+}
+
+int ash_io_publish(const char *tmp, const char *path, ash_error *err)
+{
+    return publish(tmp, path, false, err);
 }
 
 int ash_io_mkdirs(const char *path, ash_error *err)
@@ -61,8 +77,12 @@ int ash_io_mkdirs(const char *path, ash_error *err)
             continue;
         bool last = *p == '\0';
         *p = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST)
+        bool made = mkdir(part, 0700) == 0;
+        if (!made && errno != EEXIST)
             return ash_io_fail(err, part, "folder cannot be made");
+        int rc = made ? ash_io_sync_folder_of(part, err) : 0;
+        if (rc < 0)
+            return rc;
         if (last)
             break;
         *p = '/';
@@ -160,7 +180,7 @@ void ash_out_abandon(ash_out *o)
     ash_buf_free(&o->buf);
 }
 
-int ash_out_publish(ash_out *o, ash_error *err)
+static int out_publish(ash_out *o, bool only_new, ash_error *err)
 {
     flush(o);
     if (o->os_errno == 0 && close(o->fd) != 0)
@@ -170,9 +190,19 @@ int ash_out_publish(ash_out *o, ash_error *err)
     o->fd = -1;
     ash_buf_free(&o->buf);
     errno = o->os_errno;
-    int rc = o->os_errno == 0 ? ash_io_publish(o->tmp, o->path, err)
+    int rc = o->os_errno == 0 ? publish(o->tmp, o->path, only_new, err)
                               : ash_io_fail(err, o->path, "file cannot be written");
     if (rc < 0)
         unlink(o->tmp);
     return rc;
+}
+
+int ash_out_publish(ash_out *o, ash_error *err)
+{
+    return out_publish(o, false, err);
+}
+
+int ash_out_publish_new(ash_out *o, ash_error *err)
+{
+    return out_publish(o, true, err);
 }

@@ -19,7 +19,8 @@ int ash_io_publish(const char *tmp, const char *path, ash_error *err) ASH_MUST_U
 /* fsyncs the folder that holds path. */
 int ash_io_sync_folder_of(const char *path, ash_error *err) ASH_MUST_USE;
 
-/* mkdir -p, mode 0700 for what is made. */
+/* mkdir -p, mode 0700 for what is made, which is durable then: files in a folder
+ * are no more so than its name. */
 int ash_io_mkdirs(const char *path, ash_error *err) ASH_MUST_USE;
 
 /* Reads a whole file of at most max bytes. */
@@ -43,6 +44,8 @@ void ash_out_drain(ash_out *o);
 bool ash_out_flush(ash_out *o);
 /* Durable and under its name, or removed and an error. */
 int ash_out_publish(ash_out *o, ash_error *err) ASH_MUST_USE;
+/* The same, but never in the place of another file: ASH_E_STATE if there is one. */
+int ash_out_publish_new(ash_out *o, ash_error *err) ASH_MUST_USE;
 /* Gives up: nothing is left. Harmless after publish. */
 void ash_out_abandon(ash_out *o);
 

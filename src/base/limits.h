@@ -58,9 +58,6 @@
 /* Distinct prefix shapes in one input. */
 #define ASH_PREFIX_SHAPES_MAX 32u
 
-/* Distinct reasons for skipped or doubtful records in one input. */
-#define ASH_REASONS_MAX 64u
-
 /* Bytes of account, client, workstation, share or server kept. */
 #define ASH_NAME_MAX 1024u
 
@@ -194,6 +191,12 @@
 
 /* Damages that `verify` lists; more are counted. */
 #define ASH_LEDGER_DAMAGES_MAX 10000u
+
+/* Files in a bundle of a case, and how many times its own size it may unpack to;
+ * a base for small ones. Logs of one line over and over pack 1:300. */
+#define ASH_BUNDLE_FILES_MAX 4000000u
+#define ASH_BUNDLE_GROWTH 400u
+#define ASH_BUNDLE_GROWTH_BASE (64u << 20)
 
 /* Bytes of entries between two heads. */
 #define ASH_LEDGER_PENDING_MAX (256u << 20)

@@ -44,6 +44,30 @@ static int take_lock(ash_case *c, ash_error *err)
     return 0;
 }
 
+int ash_case_lock_shared(const char *dir, int *ret_fd, ash_error *err)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%s/lock", dir);
+    *ret_fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (*ret_fd >= 0 && flock(*ret_fd, LOCK_SH | LOCK_NB) != 0) {
+        close(*ret_fd);
+        return ash_fail_at(err, ASH_E_STATE, "case", dir, ASH_NO_OFFSET,
+                           "another ashiato is working on this case; try again when that has ended");
+    }
+    return 0;
+}
+
+const char *ash_case_input_path(const char *dir, int64_t input, const char *path, const char *kept,
+                                char *buf, size_t size)
+{
+    if (kept[0] != '\0') {
+        snprintf(buf, size, "%s/inputs/%s", dir, kept);
+        return buf;
+    }
+    snprintf(buf, size, "%s/" ASH_ORIGINAL_NAME, dir, (long long)input);
+    return access(buf, F_OK) == 0 ? buf : path;
+}
+
 static int make_new(ash_case *c, ash_error *err)
 {
     char hex[2 * ASH_SIPKEY_SIZE + 1], seed_hex[17];
@@ -201,7 +225,7 @@ int ash_case_get_text(ash_case *c, const char *key, char *buf, size_t size, ash_
     rc = ash_db_step(&c->db, st, err);
     buf[0] = '\0';
     if (rc == 1)
-        snprintf(buf, size, "%s", (const char *)sqlite3_column_text(st, 0));
+        snprintf(buf, size, "%s", ash_db_z(st, 0));
     sqlite3_finalize(st);
     return rc < 0 ? rc : 0;
 }

@@ -22,6 +22,8 @@
 #include "fold/actors.h"
 
 #define ASH_CASE_FORMAT 3
+/* An input in a case that was given away with its inputs. */
+#define ASH_ORIGINAL_NAME "originals/%06lld"
 
 typedef enum ash_case_mode {
     ASH_CASE_READ,   /* must exist */
@@ -44,6 +46,15 @@ typedef struct ash_case {
 
 int ash_case_open(ash_case *c, const char *dir, ash_case_mode mode, ash_error *err) ASH_MUST_USE;
 void ash_case_close(ash_case *c);
+
+/* A shared lock on a case folder: no run may change what is being read. *ret_fd -1:
+ * nobody ever wrote to it. ASH_E_STATE while one does. Caller closes. */
+int ash_case_lock_shared(const char *dir, int *ret_fd, ash_error *err) ASH_MUST_USE;
+
+/* Where an input's own bytes are to be read: the case's kept copy, the copy in a case
+ * that was given away with its inputs (originals/), else where it was read. */
+const char *ash_case_input_path(const char *dir, int64_t input, const char *path, const char *kept,
+                                char *buf, size_t size);
 
 /* "DIR/name" into buf. */
 const char *ash_case_path(const ash_case *c, const char *name, char *buf, size_t size);

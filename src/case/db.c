@@ -174,3 +174,9 @@ ash_view ash_db_view(sqlite3_stmt *st, int column)
     const void *p = sqlite3_column_blob(st, column);
     return ash_view_of(p, (size_t)sqlite3_column_bytes(st, column));
 }
+
+const char *ash_db_z(sqlite3_stmt *st, int column)
+{
+    const unsigned char *z = sqlite3_column_text(st, column);
+    return z == NULL ? "" : (const char *)z;
+}

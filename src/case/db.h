@@ -42,4 +42,8 @@ int ash_db_int(ash_db *db, int64_t *ret, int64_t fallback, ash_error *err, const
 /* A column as a view; valid until the next step. */
 ash_view ash_db_view(sqlite3_stmt *st, int column);
 
+/* The same as a C string, "" for NULL: what a column never is in a case of ours, it can
+ * be in one that somebody hands over. */
+const char *ash_db_z(sqlite3_stmt *st, int column);
+
 #endif

@@ -116,6 +116,7 @@ static int investigate(ash_case *c, const ash_args *a, ash_ingest_options *o, in
                                  : json               ? ASH_PROGRESS_JSON
                                                       : ASH_PROGRESS_AUTO);
     o->progress = ash_progress_show;
+    o->acknowledged = ash_progress_acknowledged;
     o->user = &progress;
     if (o->zone != NULL && !c->zone_set) {
         c->zone = *o->zone;

@@ -1,5 +1,7 @@
+#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "ledger/bundle.h"
 #include "ledger/proof.h"
 #include "ledger/verify.h"
 #include "report/model.h"
@@ -31,9 +34,18 @@ static void print_damage(const ash_damage *d)
     printf(": %s\n", ash_text_escape(text, sizeof text, ash_view_z(d->text)));
 }
 
+static void print_removal(const ash_verify_removal *x)
+{
+    char a[32], b[32], rule[600];
+    ash_text_escape(rule, sizeof rule, ash_view_z(x->rule));
+    printf(_("Removed on %.10s by the rule %s (entry %" PRIu64 "): %s accesses up to %s, %s files.\n"), x->time,
+           rule, x->entry, ash_number_text((int64_t)x->accesses, a), x->until[0] == '\0' ? "-" : x->until,
+           ash_number_text((int64_t)x->files, b));
+}
+
 static void print_people(const ash_verify_result *r)
 {
-    char a[32], b[32], c[32], id[ASH_KEY_ID_SIZE];
+    char a[32], b[32], c[32], id[ASH_KEY_ID_SIZE], hold[4096];
     for (size_t i = 0; i < r->n_damages; i++)
         print_damage(&r->damages[i]);
     if (r->more > 0)
@@ -57,6 +69,10 @@ static void print_people(const ash_verify_result *r)
                  "there, or cannot be compared as a whole.\n"),
                ash_number_text((int64_t)r->inputs_read, a), ash_number_text((int64_t)r->inputs, b),
                ash_number_text((int64_t)(r->inputs_absent + r->inputs_replaced), c));
+    for (size_t i = 0; i < r->n_removals; i++)
+        print_removal(&r->removals[i]);
+    if (r->hold != NULL)
+        printf(_("Held: %s\n"), ash_text_escape(hold, sizeof hold, ash_view_z(r->hold)));
     if (r->voids > 0 || r->unfinished > 0)
         printf(_("History: %s runs did not reach their end; %s times what they had sealed last was "
                  "declared void and read again.\n"),
@@ -105,6 +121,25 @@ static void put_head(ash_json *j, const ash_head *h)
     ash_json_end(j, '}');
 }
 
+static void put_removals(ash_json *j, const ash_verify_result *r)
+{
+    ash_json_key(j, "removals");
+    ash_json_begin(j, '[');
+    for (size_t i = 0; i < r->n_removals; i++) {
+        const ash_verify_removal *x = &r->removals[i];
+        ash_json_begin(j, '{');
+        ash_json_key_int(j, "entry", (int64_t)x->entry);
+        ash_json_key_z(j, "time", x->time);
+        ash_json_key_z(j, "rule", x->rule);
+        ash_json_key_z(j, "until", x->until[0] == '\0' ? NULL : x->until);
+        ash_json_key_int(j, "accesses", (int64_t)x->accesses);
+        ash_json_key_int(j, "segments", (int64_t)x->segments);
+        ash_json_key_int(j, "files", (int64_t)x->files);
+        ash_json_end(j, '}');
+    }
+    ash_json_end(j, ']');
+}
+
 static void print_json(const ash_verify_result *r)
 {
     ash_out out = {.fd = STDOUT_FILENO};
@@ -134,6 +169,8 @@ static void print_json(const ash_verify_result *r)
         ash_json_key_int(&j, counts[i].key, (int64_t)counts[i].n);
     ash_json_key(&j, "seconds");
     ash_json_float(&j, r->seconds);
+    put_removals(&j, r);
+    ash_json_key_z(&j, "hold", r->hold);
     put_damages(&j, r, false, "damages");
     put_damages(&j, r, true, "not_covered");
     ash_json_end(&j, '}');
@@ -157,6 +194,43 @@ static int read_anchor(const char *path, ash_head *ret, ash_error *err)
     return rc;
 }
 
+/* --- bundles ----------------------------------------------------------------------- */
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+static void remove_all(const char *dir)
+{
+    if (dir[0] != '\0')
+        nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Into a folder of its own below $TMPDIR, which the caller removes. */
+static int unpack(const char *bundle, char temp[4000], char unpacked[4000], char wrong[512], ash_error *err)
+{
+    const char *base = getenv("TMPDIR");
+    int n = snprintf(temp, 4000, "%s/ashiato-XXXXXX", base == NULL || base[0] == '\0' ? "/tmp" : base);
+    if (n < 4000 && mkdtemp(temp) != NULL)
+        return ash_bundle_unpack(bundle, temp, unpacked, wrong, &ash_stop, err);
+    int rc = ash_io_fail(err, temp, "no folder can be made to unpack the bundle in; TMPDIR names another place");
+    temp[0] = '\0';
+    return rc;
+}
+
+/* A file outside of the case's ledger, or the list itself. */
+static int complain_of_sum(ash_verify_result *r, const char *bundle, const char *name)
+{
+    ash_error err;
+    ash_fail_at(&err, ASH_E_CHANGED, "cli", bundle, ASH_NO_OFFSET,
+                "is damaged: %s in it is not what SHA256SUMS says (the case itself: %s)", name,
+                verdict_name(r->verdict));
+    ash_verify_free(r);
+    return ash_complain(&err);
+}
+
 static int run(const ash_args *a)
 {
     uint8_t key[ASH_PUBLIC_KEY_SIZE];
@@ -164,22 +238,30 @@ static int run(const ash_args *a)
     ash_verify_result r;
     ash_error err;
     long n = sysconf(_SC_NPROCESSORS_ONLN);
-    const char *dir = ash_arg(a, "case"), *given = ash_arg(a, "public-key"), *head = ash_arg(a, "head");
-    ash_verify_options o = {.inputs = !ash_flag(a, "no-inputs"),
+    char temp[4000] = "", unpacked[4000], wrong[512] = "";
+    const char *dir = ash_arg(a, "case"), *bundle = ash_arg(a, "bundle"), *given = ash_arg(a, "public-key"), *head = ash_arg(a, "head");
+    ash_verify_options o = {.inputs = !ash_flag(a, "no-inputs") && bundle == NULL,
                             .threads = n < 1 ? 1 : n > 4 ? 4 : (unsigned)n,
                             .stop = &ash_stop};
-    if (dir == NULL)
+    if (dir == NULL && bundle == NULL)
         return ash_usage_error(_("--case DIR is missing; try `ashiato %s --help`"), a->command->name);
+    if (dir != NULL && bundle != NULL)
+        return ash_usage_error("%s", _("--case or --bundle, not both"));
     int rc = given == NULL ? 0 : ash_key_read_public(given, key, &err);
     if (rc == 0 && head != NULL)
         rc = read_anchor(head, &anchor, &err);
     o.public_key = given == NULL ? NULL : key;
     o.anchor = head == NULL ? NULL : &anchor;
     ash_catch_signals();
+    if (rc == 0 && bundle != NULL)
+        rc = unpack(bundle, temp, unpacked, wrong, &err);
     if (rc == 0)
-        rc = ash_verify(&r, dir, &o, &err);
+        rc = ash_verify(&r, bundle != NULL ? unpacked : dir, &o, &err);
+    remove_all(temp);
     if (rc < 0)
         return ash_complain(&err);
+    if (wrong[0] != '\0' && r.verdict != ASH_CASE_DAMAGED)
+        return complain_of_sum(&r, bundle, wrong);
     if (ash_flag(a, "json"))
         print_json(&r);
     else
@@ -193,6 +275,7 @@ static int run(const ash_args *a)
 
 static const ash_option options[] = {
     ASH_OPT_CASE,
+    {"bundle", 'b', "FILE", N_("instead of a case: a bundle of one (`ashiato export`), unpacked for the while"), false},
     {"public-key", 0, "FILE", N_("the key the case must be signed with: a file, or 64 hexadecimal digits"),
      false},
     {"head", 0, "FILE", N_("a head kept elsewhere (`ashiato ledger head`) that must be in the ledger"), false},
@@ -212,7 +295,8 @@ const ash_command ash_command_verify = {
                   "run was killed or the case was never sealed. Only a public key or a head that was kept\n"
                   "elsewhere proves that the whole case, ledger included, was not made anew."),
     .examples = "  ashiato verify --case ./case\n"
-                "  ashiato verify --case ./case --public-key office.pub --head head-2026-11-23.txt",
+                "  ashiato verify --case ./case --public-key office.pub --head head-2026-11-23.txt\n"
+                "  ashiato verify --bundle 2026-117.tar.zst --public-key office.pub",
     .options = options,
     .n_options = N(options),
     .run = run,

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "report/model.h"
 
@@ -66,6 +67,21 @@ void ash_progress_show(void *state, const ash_progress *p)
             p->n_inputs, name, s->terminal ? "" : "\n");
     fflush(stderr);
     s->shown = s->terminal;
+}
+
+void ash_progress_acknowledged(void *state, const ash_acknowledged *a)
+{
+    const ash_progress_state *s = state;
+    ash_out out = {.fd = STDERR_FILENO};
+    if (s->mode != ASH_PROGRESS_JSON)
+        return;
+    ash_buf_init(&out.buf, 64u << 10);
+    ash_buf_addf(&out.buf, "{\"acknowledged\":{\"input\":%lld,\"name\":", (long long)a->input);
+    ash_json_quote(&out.buf, ash_view_z(a->name), false);
+    ash_buf_addf(&out.buf, ",\"state\":\"%s\",\"position\":%llu}}\n", a->state,
+                 (unsigned long long)a->position);
+    ash_out_flush(&out); /* nobody listening is no reason to stop */
+    ash_buf_free(&out.buf);
 }
 
 void ash_progress_clear(ash_progress_state *s)

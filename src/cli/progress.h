@@ -18,6 +18,9 @@ typedef struct ash_progress_state {
 
 void ash_progress_init(ash_progress_state *s, ash_progress_mode mode);
 void ash_progress_show(void *state, const ash_progress *p);
+/* With --json: which part of an input is durable now; in one write, so that a
+ * reader of a killed run sees whole lines. */
+void ash_progress_acknowledged(void *state, const ash_acknowledged *a);
 void ash_progress_clear(ash_progress_state *s);
 
 #endif

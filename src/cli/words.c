@@ -27,6 +27,9 @@ static const char *const words[] = {
     N_("end"),
     /* what an observation says of an explanation */
     N_("for"), N_("against"),
+    /* custody */
+    N_("case"), N_("key"), N_("run"), N_("input"), N_("void"), N_("retain"), N_("hold"),
+    N_("release"), N_("export"), N_("age"), N_("size"),
     /* inputs */
     N_("complete"), N_("partial"), N_("damaged"), N_("duplicate"), N_("unrecognised"),
     N_("unreadable"),

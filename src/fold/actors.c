@@ -194,13 +194,15 @@ uint32_t ash_actors_take_bound(ash_actors *a)
 
 ash_actor ash_actors_at(const ash_actors *a, uint32_t id)
 {
-    while (a->bound[id].to != ASH_ID_NONE)
+    while (id < a->n_actors && a->bound[id].to != ASH_ID_NONE)
         id = a->bound[id].to;
     return ash_actors_original(a, id);
 }
 
 ash_actor ash_actors_original(const ash_actors *a, uint32_t id)
 {
+    if (id >= a->n_actors)
+        return (ash_actor){0};
     const ash_origin *o = ash_origins_at(a->actors, id);
     return (ash_actor){o->server, o->account, o->client, o->workstation};
 }
@@ -212,11 +214,13 @@ uint32_t ash_actors_principal(const ash_actors *a, uint32_t id)
 
 ash_share ash_shares_at(const ash_actors *a, uint32_t id)
 {
+    if (id >= a->n_shares)
+        return (ash_share){0};
     const ash_origin *o = ash_origins_at(a->shares, id);
     return (ash_share){o->server, o->share};
 }
 
 ash_view ash_servers_at(const ash_actors *a, uint32_t id)
 {
-    return ash_origins_at(a->servers, id)->server;
+    return id < a->n_servers ? ash_origins_at(a->servers, id)->server : (ash_view){0};
 }

@@ -44,6 +44,7 @@ uint32_t ash_actors_count(const ash_actors *a);
 uint32_t ash_shares_count(const ash_actors *a);
 uint32_t ash_servers_count(const ash_actors *a);
 ash_view ash_servers_at(const ash_actors *a, uint32_t id);
+/* Of an id that nobody has: empty. (A damaged case names such.) */
 ash_actor ash_actors_at(const ash_actors *a, uint32_t id);
 
 /* The first actor with this one's account: one id for all hosts an account was

@@ -253,10 +253,29 @@ static int store_inputs(ash_run *r, ash_error *err)
         rc = ash_input_store(r->in, r->c, err);
     for (size_t i = 0; i < r->n_growing && rc == 0; i++)
         rc = ash_input_store(r->growing[i], r->c, err);
+    return rc;
+}
+
+static void tell(const ash_run *r, const ash_input *in)
+{
+    const ash_acknowledged a = {
+        .input = in->id, .name = in->name, .state = in->state, .position = in->position};
+    if (r->o->acknowledged != NULL)
+        r->o->acknowledged(r->o->user, &a);
+}
+
+/* The transaction is durable: says so of each input, and lets go of those done. */
+static void acknowledge(ash_run *r)
+{
+    for (size_t i = 0; i < r->n_dirty; i++)
+        tell(r, r->dirty[i]);
+    if (r->in != NULL)
+        tell(r, r->in);
+    for (size_t i = 0; i < r->n_growing; i++)
+        tell(r, r->growing[i]);
     for (size_t i = 0; i < r->n_dirty; i++)
         ash_input_free(r->dirty[i]);
     r->n_dirty = 0;
-    return rc;
 }
 
 /* Inputs that are done, and the one a run stops in. */
@@ -324,6 +343,7 @@ int ash_run_checkpoint(ash_run *r, ash_error *err)
         return rc;
     if (r->state_file != 0)
         unlink(state_path(r, r->state_file, path));
+    acknowledge(r);
     r->state_file = state;
     r->stored_actors = ash_actors_count(r->actors);
     r->stored_shares = ash_shares_count(r->actors);

@@ -16,6 +16,13 @@ typedef struct ash_progress {
     double seconds;
 } ash_progress;
 
+/* Durable and in the case exactly once, whatever happens from now on. */
+typedef struct ash_acknowledged {
+    int64_t input; /* its number in the case */
+    const char *name, *state;
+    uint64_t position; /* bytes of it, decompressed, whose records are in the case */
+} ash_acknowledged;
+
 typedef struct ash_ingest_options {
     const char *const *args;
     size_t n_args;
@@ -31,6 +38,7 @@ typedef struct ash_ingest_options {
                                         left for later, by watch (live.h) */
     bool measure;                    /* fill in stages.detect (costs a little) */
     void (*progress)(void *user, const ash_progress *p);
+    void (*acknowledged)(void *user, const ash_acknowledged *a); /* may be NULL */
     void *user;
     const atomic_bool *stop;         /* set it to stop cleanly */
 } ash_ingest_options;

@@ -209,8 +209,7 @@ int ash_input_store(ash_input *in, ash_case *c, ash_error *err)
 
 static void copy_text(char *out, size_t size, sqlite3_stmt *st, int column)
 {
-    const char *z = (const char *)sqlite3_column_text(st, column);
-    snprintf(out, size, "%s", z == NULL ? "" : z);
+    snprintf(out, size, "%s", ash_db_z(st, column));
 }
 
 static const char *state_of(const char *name)
@@ -219,7 +218,7 @@ static const char *state_of(const char *name)
                                          ASH_STATE_DAMAGED,   ASH_STATE_DUPLICATE,
                                          ASH_STATE_UNRECOGNISED, ASH_STATE_UNREADABLE};
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-        if (name != NULL && strcmp(states[i], name) == 0)
+        if (strcmp(states[i], name) == 0)
             return states[i];
     return ASH_STATE_PARTIAL;
 }
@@ -233,9 +232,9 @@ static int load_reasons(ash_input *in, ash_case *c, ash_error *err)
     if (rc < 0)
         return rc;
     while ((rc = ash_db_step(&c->db, st, err)) == 1) {
-        const char *name = (const char *)sqlite3_column_text(st, 0);
+        const char *name = ash_db_z(st, 0);
         for (int r = 0; r < ASH_REASON_COUNT; r++) {
-            if (name == NULL || strcmp(name, ash_reason_name((ash_reason)r)) != 0)
+            if (strcmp(name, ash_reason_name((ash_reason)r)) != 0)
                 continue;
             ash_reason_count *n = &in->reasons[r];
             int64_t offset = sqlite3_column_int64(st, 2);
@@ -253,11 +252,11 @@ static void fill(ash_input *in, sqlite3_stmt *st)
 {
     int k = 0;
     free(in->path);
-    in->path = strdup((const char *)sqlite3_column_text(st, k++));
+    in->path = strdup(ash_db_z(st, k++));
     in->id = sqlite3_column_int64(st, k++);
     free(in->name);
-    in->name = strdup((const char *)sqlite3_column_text(st, k++));
-    in->state = state_of((const char *)sqlite3_column_text(st, k++));
+    in->name = strdup(ash_db_z(st, k++));
+    in->state = state_of(ash_db_z(st, k++));
     in->unsealed = strcmp(in->state, ASH_STATE_PARTIAL) == 0;
     copy_text(in->problem, sizeof in->problem, st, k++);
     copy_text(in->source, sizeof in->source, st, k++);

@@ -194,6 +194,37 @@ static int load_shares(ash_coverage *c, ash_reader *r, ash_error *err)
     return rc;
 }
 
+/* What a rule of retention removed is not known any more; later accesses may have
+ * gone with it, since segments overlap in time. */
+static int load_retention(ash_coverage *c, ash_reader *r, ash_error *err)
+{
+    int64_t until, accesses, at;
+    char rule[128], day[ASH_TIME_TEXT], to[ASH_TIME_TEXT];
+    int rc = ash_case_get(r->c, "retained_cs", &until, INT64_MIN, err);
+    if (rc == 0)
+        rc = ash_case_get(r->c, "retained_accesses", &accesses, 0, err);
+    if (rc == 0)
+        rc = ash_case_get(r->c, "retained_at", &at, 0, err);
+    if (rc == 0)
+        rc = ash_case_get_text(r->c, "retained_rule", rule, sizeof rule, err);
+    if (rc < 0 || until == INT64_MIN)
+        return rc;
+    int64_t ns = until > INT64_MAX / ASH_CS_NS ? INT64_MAX : until * ASH_CS_NS;
+    ash_time_text(to, ns, &r->c->zone, 0);
+    ash_time_text(day, at * ASH_NS_PER_S, &r->c->zone, 0);
+    ash_cover *row = ash_cover_add(c, ASH_COVER_GAP, "retention", ash_view_z(""),
+                                   _("%lld accesses up to %s were removed on %.10s by the rule %s: what happened "
+                                     "earlier cannot be told, and nothing can be dated earlier"),
+                                   LL(accesses), to, day, rule);
+    if (row == NULL)
+        return ash_cover_nomem(err);
+    row->first = c->first;
+    row->last = ns;
+    row->count = accesses;
+    c->first = c->first != ASH_TIME_NONE && c->first < ns ? ns : c->first;
+    return 0;
+}
+
 int ash_coverage_load(ash_coverage *ret, ash_reader *r, ash_error *err)
 {
     ash_coverage c = {.first = ASH_TIME_NONE, .last = ASH_TIME_NONE};
@@ -208,6 +239,8 @@ int ash_coverage_load(ash_coverage *ret, ash_reader *r, ash_error *err)
         rc = load_steps(&c, r, err);
     if (rc >= 0)
         rc = ash_coverage_add_inputs(&c, r, err);
+    if (rc >= 0)
+        rc = load_retention(&c, r, err);
     if (rc < 0) {
         ash_coverage_free(&c);
         return rc;

@@ -45,13 +45,13 @@ static int load_reasons(ash_coverage *c, ash_reader *r, ash_error *err)
     if (rc < 0)
         return rc;
     while (rc >= 0 && (rc = ash_db_step(&r->c->db, st, err)) == 1) {
-        const char *name = (const char *)sqlite3_column_text(st, 0);
+        const char *name = ash_db_z(st, 0);
         for (int k = 0; k < ASH_REASON_COUNT && rc >= 0; k++)
             if (strcmp(name, ash_reason_name((ash_reason)k)) == 0)
                 rc = add_reason(c, (ash_reason)k, sqlite3_column_int64(st, 1),
                                 sqlite3_column_int64(st, 2), sqlite3_column_int64(st, 3),
-                                (const char *)sqlite3_column_text(st, 4),
-                                (const char *)sqlite3_column_text(st, 5),
+                                ash_db_z(st, 4),
+                                ash_db_z(st, 5),
                                 sqlite3_column_int64(st, 6), err);
     }
     sqlite3_finalize(st);
@@ -68,7 +68,7 @@ static int load_bad_inputs(ash_coverage *c, ash_reader *r, ash_error *err)
     if (rc < 0)
         return rc;
     while ((rc = ash_db_step(&r->c->db, st, err)) == 1) {
-        const char *state = (const char *)sqlite3_column_text(st, 1);
+        const char *state = ash_db_z(st, 1);
         bool unreadable = strcmp(state, "unreadable") == 0;
         bool damaged = strcmp(state, "damaged") == 0;
         char name[256];
@@ -76,13 +76,13 @@ static int load_bad_inputs(ash_coverage *c, ash_reader *r, ash_error *err)
         ash_cover *row = ash_cover_add(c, unreadable ? ASH_COVER_UNKNOWN : ASH_COVER_DEGRADED,
                              unreadable ? "unreadable" : damaged ? "damaged" : "partial",
                              (ash_view){0}, "%s: %s", name,
-                             unreadable || damaged ? (const char *)sqlite3_column_text(st, 2)
+                             unreadable || damaged ? ash_db_z(st, 2)
                                                    : _("was not read to its end"));
         if (row == NULL) {
             rc = ash_cover_nomem(err);
             break;
         }
-        row->input = strdup((const char *)sqlite3_column_text(st, 0));
+        row->input = strdup(ash_db_z(st, 0));
         row->input_id = sqlite3_column_int64(st, 4);
         row->offset = damaged ? sqlite3_column_int64(st, 3) : -1;
     }

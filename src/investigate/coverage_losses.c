@@ -101,13 +101,13 @@ int ash_coverage_add_losses(ash_coverage *c, ash_reader *r, ash_error *err)
         return rc;
     while (rc >= 0 && (rc = ash_db_step(&r->c->db, st, err)) == 1) {
         const loss l = {
-            .reason = reason_by_name((const char *)sqlite3_column_text(st, 0)),
+            .reason = reason_by_name(ash_db_z(st, 0)),
             .first = sqlite3_column_int64(st, 1),
             .last = sqlite3_column_int64(st, 2),
             .count = sqlite3_column_int64(st, 3),
             .offset = sqlite3_column_int64(st, 4),
-            .detail = (const char *)sqlite3_column_text(st, 5),
-            .input = (const char *)sqlite3_column_text(st, 6),
+            .detail = ash_db_z(st, 5),
+            .input = ash_db_z(st, 6),
             .input_id = sqlite3_column_int64(st, 7),
         };
         rc = add_loss(c, r, &l, err);

@@ -328,14 +328,6 @@ static int search_blocks(search *s, ash_stream *st, const ash_evidence *list, si
     return 0;
 }
 
-static const char *file_of(const search *s, char path[4200])
-{
-    if (s->in->kept[0] == '\0')
-        return s->in->path;
-    snprintf(path, 4200, "%s/inputs/%s", s->r->c->dir, s->in->kept);
-    return path;
-}
-
 static int open_decoder(search *s, ash_stream *st, ash_error *err)
 {
     saved_options o;
@@ -382,7 +374,8 @@ static int search_input(search *s, int64_t id, ash_error *err)
     if (rc == 0)
         rc = ash_evidence_load(&list, &n, s->r->c, id, err);
     if (rc == 0)
-        rc = ash_stream_open(&st, file_of(s, path), 0, err);
+        rc = ash_stream_open(&st, ash_case_input_path(s->r->c->dir, id, s->in->path, s->in->kept, path, sizeof path),
+                             0, err);
     if (rc == 0) {
         ash_stream_set_hashing(st, false);
         rc = open_decoder(s, st, err);

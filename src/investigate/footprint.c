@@ -241,7 +241,7 @@ int ash_footprint_find(ash_footprint *ret, ash_reader *r, const ash_tracks *trac
     int rc = look_at_judged(&o);
     if (rc == 0 && !o.f.known && o.possible != INT64_MAX) /* nothing surer than that */
         for (size_t i = 0; i < tracks->n; i++)
-            if (is_meant(&o, &tracks->rows[i]))
+            if (is_meant(&o, &tracks->rows[i]) && tracks->rows[i].n_parts > 0)
                 take(&o, o.possible, tracks->rows[i].parts[0].actor, tracks->rows[i].id,
                      tracks->rows[i].parts[0].reason);
     if (rc == 0 && o.f.known)

@@ -51,7 +51,7 @@ static int load_parts(ash_track *t, ash_reader *r, ash_error *err)
             .actor = (uint32_t)sqlite3_column_int64(st, 0),
             .first = sqlite3_column_int64(st, 1),
             .last = sqlite3_column_int64(st, 2),
-            .reason = atoi((const char *)sqlite3_column_text(st, 3)),
+            .reason = sqlite3_column_int(st, 3),
             .standing = (uint8_t)sqlite3_column_int(st, 4),
             .scored = sqlite3_column_int(st, 5) != 0,
         };
@@ -86,10 +86,10 @@ int ash_tracks_load(ash_tracks *ret, ash_reader *r, ash_error *err)
                          .first = sqlite3_column_int64(st, 4),
                          .last = sqlite3_column_int64(st, 5),
                          .left_out = sqlite3_column_int64(st, 6)};
-        snprintf(t->status, sizeof t->status, "%s", (const char *)sqlite3_column_text(st, 1));
-        snprintf(t->origin, sizeof t->origin, "%s", (const char *)sqlite3_column_text(st, 2));
+        snprintf(t->status, sizeof t->status, "%s", ash_db_z(st, 1));
+        snprintf(t->origin, sizeof t->origin, "%s", ash_db_z(st, 2));
         snprintf(t->confidence, sizeof t->confidence, "%s",
-                 (const char *)sqlite3_column_text(st, 3));
+                 ash_db_z(st, 3));
     }
     sqlite3_finalize(st);
     for (size_t i = 0; i < list.n && rc == 0; i++)

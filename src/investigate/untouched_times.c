@@ -97,7 +97,8 @@ typedef struct looking {
 static int concerns(looking *l, const ash_cover *c, bool *ret)
 {
     char name[sizeof c->server];
-    *ret = strcmp(c->server, ash_text_escape(name, sizeof name, l->s->name)) == 0;
+    *ret = strcmp(c->server, ash_text_escape(name, sizeof name, l->s->name)) == 0 ||
+           strcmp(c->reason, "retention") == 0; /* segments hold records of any server */
     if (c->server[0] != '\0' || c->input_id == 0)
         return 0;
     int64_t n = 0;
@@ -329,7 +330,7 @@ static int add_unrecognised(looking *l)
         return rc;
     while (rc == 0 && (rc = ash_db_step(&l->r->c->db, st, l->err)) == 1)
         rc = ash_hidden_add(&l->s->hidden, l->s, NEVER_BEFORE, EVER, ASH_HIDES_ALL, "unrecognised",
-                            (const char *)sqlite3_column_text(st, 0), l->err, "%s",
+                            ash_db_z(st, 0), l->err, "%s",
                             _("a file in no known log format was not read; if it is no log, make the "
                               "case without it"));
     sqlite3_finalize(st);

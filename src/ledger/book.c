@@ -161,6 +161,7 @@ static int prepare_writing(ash_book *b, uint64_t whole_heads, ash_error *err)
 int ash_book_open(ash_book *b, const char *case_dir, bool write, ash_error *err)
 {
     uint64_t whole = 0;
+    char path[4200];
     *b = (ash_book){.entries = -1, .heads = -1, .tree = -1};
     ash_buf_init(&b->lines, ASH_LEDGER_PENDING_MAX);
     ash_buf_init(&b->nodes, ASH_LEDGER_PENDING_MAX);
@@ -178,6 +179,9 @@ int ash_book_open(ash_book *b, const char *case_dir, bool write, ash_error *err)
         rc = read_last_head(b, &whole, err);
     if (rc == 0 && write)
         rc = prepare_writing(b, whole, err);
+    /* All three or none: a head without its tree would look like damage. */
+    if (rc == 0 && write && b->last.counter == 0)
+        rc = ash_io_sync_folder_of(file_of(b, "heads.jsonl", path), err);
     b->bytes = b->last.bytes;
     if (rc < 0)
         ash_book_close(b);
@@ -219,7 +223,6 @@ static int append(ash_book *b, const char *name, int fd, ash_view text, uint64_t
 
 int ash_book_seal(ash_book *b, const char *case_id, const ash_key *k, ash_error *err)
 {
-    char path[4200];
     ash_buf line;
     if (b->broken)
         return ash_fail_at(err, ASH_E_STATE, "ledger", b->dir, ASH_NO_OFFSET,
@@ -235,19 +238,15 @@ int ash_book_seal(ash_book *b, const char *case_id, const ash_key *k, ash_error 
     ash_ledger_now(h.time);
     ash_head_sign(&h, case_id, k);
     int rc = append(b, "entries.jsonl", b->entries, ash_buf_view(&b->lines), b->last.bytes, err);
-    /* Not made durable: it can be made again. */
-    if (rc == 0 && !write_all(b->tree, b->nodes.p, b->nodes.n, ash_tree_place(b->last.size) * NODE)) {
-        b->broken = true;
-        rc = ash_io_fail(err, file_of(b, "tree.bin", path), "the ledger cannot be written");
-    }
+    /* It can be made again, but until somebody does, a power cut would look like damage. */
+    if (rc == 0)
+        rc = append(b, "tree.bin", b->tree, ash_buf_view(&b->nodes), ash_tree_place(b->last.size) * NODE, err);
     ash_buf_init(&line, ASH_HEAD_LINE_MAX);
     ash_head_line(&h, &line);
     ash_buf_add_c(&line, '\n');
     if (rc == 0)
         rc = append(b, "heads.jsonl", b->heads, ash_buf_view(&line), size_of(b->heads), err);
     ash_buf_free(&line);
-    if (rc == 0 && b->last.counter == 0)
-        rc = ash_io_sync_folder_of(file_of(b, "heads.jsonl", path), err);
     if (rc < 0)
         return rc;
     b->last = h;

@@ -12,6 +12,7 @@ void ash_inventory_init(ash_inventory *v)
 {
     memset(v, 0, sizeof *v);
     ash_arena_init(&v->arena, 0);
+    v->acknowledged = UINT64_MAX;
 }
 
 void ash_inventory_free(ash_inventory *v)
@@ -21,6 +22,9 @@ void ash_inventory_free(ash_inventory *v)
     free(v->files);
     free(v->inputs);
     free(v->segments);
+    free(v->removed);
+    free(v->dropped);
+    free(v->retentions);
 }
 
 static bool grow(void **p, size_t n, size_t *cap, size_t size)
@@ -76,8 +80,7 @@ static const char *keep(ash_inventory *v, const char *z)
     return p;
 }
 
-/* A name below the case's folder that leads nowhere else. */
-static bool is_inside(const char *name)
+bool ash_inventory_is_inside(const char *name)
 {
     if (name == NULL || name[0] == '\0' || name[0] == '/' || strlen(name) > 300)
         return false;
@@ -102,7 +105,7 @@ static const char *add_files(ash_inventory *v, const json_t *o, ash_entry_place 
     json_array_foreach(list, i, f) {
         ash_sealed_file s = {.entry = place, .snapshot = snapshot};
         const char *name = text_of(f, "name");
-        if (!is_inside(name) || !number_of(f, "bytes", &s.bytes) ||
+        if (!ash_inventory_is_inside(name) || !number_of(f, "bytes", &s.bytes) ||
             !hex_of(f, "sha256", s.sha256, sizeof s.sha256))
             return N_("a file of an entry is not described");
         s.name = keep(v, name);
@@ -180,7 +183,63 @@ static const char *add_void(ash_inventory *v, const json_t *o, ash_entry_place p
         v->inputs[i - 1].gone |= v->inputs[i - 1].entry.n < to;
     for (size_t i = v->n_segments; i > 0 && v->segments[i - 1].entry >= from; i--)
         v->segments[i - 1].gone |= v->segments[i - 1].entry < to;
+    for (size_t i = v->n_dropped; i > 0 && v->dropped[i - 1].entry >= from; i--)
+        v->dropped[i - 1].gone |= v->dropped[i - 1].entry < to;
+    for (size_t i = v->n_removed; i > 0 && v->removed[i - 1].entry >= from; i--)
+        v->removed[i - 1].gone |= v->removed[i - 1].entry < to;
+    for (size_t i = v->n_retentions; i > 0 && v->retentions[i - 1].entry >= from; i--)
+        v->retentions[i - 1].gone |= v->retentions[i - 1].entry < to;
     v->voids++;
+    return NULL;
+}
+
+/* Segments are only found gone when all is known: the removal may turn out void. */
+static const char *add_retain(ash_inventory *v, const json_t *o, ash_entry_place place)
+{
+    ash_retention t = {.entry = place.n};
+    const json_t *files = json_object_get(o, "removed"), *segments = json_object_get(o, "segments"), *f;
+    const char *rule = text_of(o, "rule"), *until = text_of(o, "until"), *time = text_of(o, "time");
+    size_t i;
+    if (rule == NULL || until == NULL || time == NULL || !number_of(o, "accesses", &t.accesses) ||
+        !json_is_array(files) || !json_is_array(segments))
+        return N_("a removal is not described");
+    json_array_foreach(files, i, f) {
+        ash_removed_file r = {.entry = place.n};
+        const char *name = text_of(f, "name");
+        if (!ash_inventory_is_inside(name) || !number_of(f, "bytes", &r.bytes) ||
+            !hex_of(f, "sha256", r.sha256, sizeof r.sha256))
+            return N_("a file of an entry is not described");
+        r.name = keep(v, name);
+        ash_removed_file *at = ADD(v, removed);
+        if (at != NULL)
+            *at = r;
+    }
+    json_array_foreach(segments, i, f) {
+        int64_t number = json_integer_value(f);
+        if (number <= 0 || number > UINT32_MAX)
+            return N_("a segment has no number");
+        ash_removed_segment *at = ADD(v, dropped);
+        if (at != NULL)
+            *at = (ash_removed_segment){.number = (uint32_t)number, .entry = place.n};
+    }
+    t.files = json_array_size(files);
+    t.segments = json_array_size(segments);
+    t.rule = keep(v, rule);
+    t.until = keep(v, until);
+    t.time = keep(v, time);
+    ash_retention *at = ADD(v, retentions);
+    if (at != NULL)
+        *at = t;
+    return NULL;
+}
+
+static const char *add_hold(ash_inventory *v, const json_t *o)
+{
+    const json_t *held = json_object_get(o, "held");
+    const char *reason = text_of(o, "reason");
+    if (!json_is_boolean(held) || reason == NULL)
+        return N_("a hold is not described");
+    v->hold = json_is_true(held) ? keep(v, reason) : NULL;
     return NULL;
 }
 
@@ -229,6 +288,12 @@ static const char *add(ash_inventory *v, const json_t *o, ash_entry_place place)
         return add_snapshot(v, o, place);
     if (strcmp(type, "run") == 0)
         return add_run(v, o);
+    if (strcmp(type, "retain") == 0)
+        return add_retain(v, o, place);
+    if (strcmp(type, "hold") == 0)
+        return add_hold(v, o);
+    if (strcmp(type, "export") == 0)
+        return NULL;
     return N_("an entry is of a kind that this version does not know");
 }
 
@@ -287,6 +352,72 @@ static int compare_inputs(const void *a, const void *b)
     return x->entry.n < y->entry.n ? -1 : x->entry.n > y->entry.n;
 }
 
+static ash_sealed_file *find_file(const ash_inventory *v, const char *name)
+{
+    size_t from = 0, to = v->n_files;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        int order = strcmp(name, v->files[middle].name);
+        if (order == 0)
+            return &v->files[middle];
+        if (order < 0)
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    return NULL;
+}
+
+/* Void ones last. */
+static int compare_removed(const void *a, const void *b)
+{
+    const ash_removed_file *x = a, *y = b;
+    return x->gone != y->gone ? x->gone - y->gone : strcmp(x->name, y->name);
+}
+
+static int compare_dropped(const void *a, const void *b)
+{
+    const ash_removed_segment *x = a, *y = b;
+    if (x->gone != y->gone)
+        return x->gone - y->gone;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* What was removed need not be there; but it must have been what was sealed. */
+static void apply_removals(ash_inventory *v)
+{
+    for (size_t i = 0; i < v->n_removed; i++) {
+        ash_removed_file *r = &v->removed[i];
+        r->gone |= r->entry >= v->acknowledged;
+        if (r->gone)
+            continue;
+        ash_sealed_file *f = find_file(v, r->name);
+        r->wrong = f == NULL || f->gone || f->entry.n > r->entry || f->bytes != r->bytes ||
+                   memcmp(f->sha256, r->sha256, sizeof f->sha256) != 0;
+        if (f != NULL && f->entry.n < r->entry)
+            f->gone = true;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < v->n_files; i++)
+        if (!v->files[i].gone)
+            v->files[n++] = v->files[i];
+    v->n_files = n;
+    for (size_t i = 0; i < v->n_dropped; i++)
+        v->dropped[i].gone |= v->dropped[i].entry >= v->acknowledged;
+    if (v->n_removed > 0)
+        qsort(v->removed, v->n_removed, sizeof *v->removed, compare_removed);
+    if (v->n_dropped > 0)
+        qsort(v->dropped, v->n_dropped, sizeof *v->dropped, compare_dropped);
+    for (size_t i = 0; i < v->n_segments && v->n_dropped > 0; i++) {
+        const ash_removed_segment key = {.number = v->segments[i].number};
+        const ash_removed_segment *d =
+            bsearch(&key, v->dropped, v->n_dropped, sizeof key, compare_dropped);
+        v->segments[i].gone |= d != NULL && d->entry > v->segments[i].entry;
+    }
+    for (size_t i = 0; i < v->n_retentions; i++)
+        v->retentions[i].gone |= v->retentions[i].entry >= v->acknowledged;
+}
+
 void ash_inventory_settle(ash_inventory *v)
 {
     if (v->n_files > 0)
@@ -305,22 +436,20 @@ void ash_inventory_settle(ash_inventory *v)
         v->inputs[again ? n - 1 : n++] = v->inputs[i];
     }
     v->n_inputs = n;
+    apply_removals(v);
+}
+
+const ash_removed_file *ash_inventory_removed(const ash_inventory *v, const char *name)
+{
+    const ash_removed_file key = {.name = name};
+    return v->n_removed == 0
+               ? NULL
+               : bsearch(&key, v->removed, v->n_removed, sizeof key, compare_removed);
 }
 
 const ash_sealed_file *ash_inventory_file(const ash_inventory *v, const char *name)
 {
-    size_t from = 0, to = v->n_files;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        int order = strcmp(name, v->files[middle].name);
-        if (order == 0)
-            return &v->files[middle];
-        if (order < 0)
-            to = middle;
-        else
-            from = middle + 1;
-    }
-    return NULL;
+    return find_file(v, name);
 }
 
 const ash_sealed_segment *ash_inventory_segment(const ash_inventory *v, uint32_t number)
@@ -328,5 +457,20 @@ const ash_sealed_segment *ash_inventory_segment(const ash_inventory *v, uint32_t
     for (size_t i = v->n_segments; i-- > 0;)
         if (v->segments[i].number == number && !v->segments[i].gone)
             return &v->segments[i];
+    return NULL;
+}
+
+const ash_sealed_input *ash_inventory_input(const ash_inventory *v, int64_t id)
+{
+    size_t from = 0, to = v->n_inputs;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (v->inputs[middle].id == id)
+            return &v->inputs[middle];
+        if (id < v->inputs[middle].id)
+            to = middle;
+        else
+            from = middle + 1;
+    }
     return NULL;
 }

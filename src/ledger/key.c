@@ -330,6 +330,9 @@ int ash_key_make(ash_key *ret, const char *path, ash_error *err)
     if (!lost && access(path, F_OK) != 0)
         rc = ash_io_fail(err, path, "the key file cannot be made");
     unlink(tmp);
+    /* Before anything is signed with it: a case whose key is gone cannot be gone on with. */
+    if (rc == 0)
+        rc = ash_io_sync_folder_of(path, err);
     if (rc == 0 && lost)
         rc = ash_key_load(ret, path, NULL, err);
     else if (rc == 0)

@@ -1,6 +1,8 @@
 #include "ledger/seal.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -10,23 +12,14 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/io.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "ledger/book.h"
 #include "ledger/digest.h"
+#include "ledger/seal_internal.h"
 #include "store/store.h"
 
 #define EVIDENCE_ROW 36u
-
-struct ash_ledger {
-    ash_case *c;
-    ash_book book;
-    ash_key key;
-    char case_id[ASH_CASE_ID_SIZE];
-    char time[ASH_LEDGER_TIME];
-    ash_buf line; /* the entry being made */
-    uint64_t acknowledged; /* entries before it are named by the case, or name nothing */
-};
 
 const char *ash_segment_file_kind(size_t i)
 {
@@ -44,8 +37,7 @@ void ash_ledger_rotation_text(ash_buf *out, const char *case_id, uint64_t entry,
 
 /* --- entries -------------------------------------------------------------- */
 
-/* Begins an entry; what follows goes to the buffer returned. */
-static ash_buf *begin(ash_ledger *l, const char *type)
+ash_buf *ash_ledger_begin(ash_ledger *l, const char *type)
 {
     ash_buf_clear(&l->line);
     ash_buf_addf(&l->line, "{\"n\":%" PRIu64 ",\"type\":\"%s\",\"time\":\"%s\"",
@@ -53,7 +45,7 @@ static ash_buf *begin(ash_ledger *l, const char *type)
     return &l->line;
 }
 
-static int end(ash_ledger *l, ash_error *err)
+int ash_ledger_end(ash_ledger *l, ash_error *err)
 {
     ash_buf_add_c(&l->line, '}');
     if (l->line.failed)
@@ -62,25 +54,27 @@ static int end(ash_ledger *l, ash_error *err)
     return 0;
 }
 
-static void put_text(ash_buf *b, const char *key, const char *value)
+void ash_ledger_text(ash_ledger *l, const char *key, const char *value)
 {
-    ash_buf_addf(b, ",\"%s\":", key);
-    ash_json_quote(b, ash_view_z(value), false);
+    ash_buf_addf(&l->line, ",\"%s\":", key);
+    ash_json_quote(&l->line, ash_view_z(value), false);
 }
 
 static int add_case(ash_ledger *l, ash_error *err)
 {
-    put_text(begin(l, "case"), "case", l->case_id);
-    put_text(&l->line, "version", ASH_VERSION);
+    ash_ledger_begin(l, "case");
+    ash_ledger_text(l, "case", l->case_id);
+    ash_ledger_text(l, "version", ASH_VERSION);
     ash_buf_addf(&l->line, ",\"format\":%d", ASH_CASE_FORMAT);
-    return end(l, err);
+    return ash_ledger_end(l, err);
 }
 
 /* The key heads are signed with from now on; `by`: the former one, or NULL. */
 static int add_key(ash_ledger *l, const ash_key *by, ash_error *err)
 {
     char hex[2 * ASH_SIGNATURE_SIZE + 1];
-    put_text(begin(l, "key"), "public", ash_hex(hex, l->key.public_key, ASH_PUBLIC_KEY_SIZE));
+    ash_ledger_begin(l, "key");
+    ash_ledger_text(l, "public", ash_hex(hex, l->key.public_key, ASH_PUBLIC_KEY_SIZE));
     if (by != NULL) {
         uint8_t signature[ASH_SIGNATURE_SIZE];
         ash_buf text;
@@ -88,27 +82,27 @@ static int add_key(ash_ledger *l, const ash_key *by, ash_error *err)
         ash_ledger_rotation_text(&text, l->case_id, ash_book_size(&l->book), l->key.public_key);
         ash_key_sign(by, ash_buf_view(&text), signature);
         ash_buf_free(&text);
-        put_text(&l->line, "previous", ash_hex(hex, by->public_key, ASH_PUBLIC_KEY_SIZE));
-        put_text(&l->line, "signature", ash_hex(hex, signature, sizeof signature));
+        ash_ledger_text(l, "previous", ash_hex(hex, by->public_key, ASH_PUBLIC_KEY_SIZE));
+        ash_ledger_text(l, "signature", ash_hex(hex, signature, sizeof signature));
     }
-    return end(l, err);
+    return ash_ledger_end(l, err);
 }
 
 static int add_run(ash_ledger *l, const ash_ledger_options *o, ash_error *err)
 {
     struct utsname host;
     const struct passwd *pw = getpwuid(geteuid());
-    ash_buf *b = begin(l, "run");
-    put_text(b, "version", ASH_VERSION);
+    ash_buf *b = ash_ledger_begin(l, "run");
+    ash_ledger_text(l, "version", ASH_VERSION);
     ash_buf_add_z(b, ",\"command\":[");
     for (size_t i = 0; i < o->n_command; i++) {
         ash_buf_add_z(b, i > 0 ? "," : "");
         ash_json_quote(b, ash_view_z(o->command[i]), false);
     }
     ash_buf_addf(b, "],\"uid\":%ld", (long)getuid());
-    put_text(b, "user", pw == NULL ? "" : pw->pw_name);
-    put_text(b, "host", uname(&host) == 0 ? host.nodename : "");
-    return end(l, err);
+    ash_ledger_text(l, "user", pw == NULL ? "" : pw->pw_name);
+    ash_ledger_text(l, "host", uname(&host) == 0 ? host.nodename : "");
+    return ash_ledger_end(l, err);
 }
 
 /* One file of the case below "files". */
@@ -199,7 +193,7 @@ static int choose_key(ash_ledger *l, const ash_ledger_options *o, ash_key *forme
  * of it. */
 static bool needs_acknowledgment(ash_view line)
 {
-    static const char *const types[] = {"segment", "input"};
+    static const char *const types[] = {"segment", "input", "retain", "hold"};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         char mark[40];
         snprintf(mark, sizeof mark, ",\"type\":\"%s\",", types[i]);
@@ -228,11 +222,11 @@ static int void_unacknowledged(ash_ledger *l, ash_error *err)
     ash_buf_free(&line);
     if (rc < 0 || from == UINT64_MAX)
         return rc;
-    ash_buf_addf(begin(l, "void"), ",\"from\":%" PRIu64 ",\"to\":%" PRIu64, from, to);
-    return end(l, err);
+    ash_buf_addf(ash_ledger_begin(l, "void"), ",\"from\":%" PRIu64 ",\"to\":%" PRIu64, from, to);
+    return ash_ledger_end(l, err);
 }
 
-static int seal(ash_ledger *l, ash_error *err)
+int ash_ledger_seal(ash_ledger *l, ash_error *err)
 {
     return ash_book_pending(&l->book) ? ash_book_seal(&l->book, l->case_id, &l->key, err) : 0;
 }
@@ -301,10 +295,11 @@ static int open_ledger(ash_ledger *l, const ash_ledger_options *o, ash_error *er
     if (rc == 0)
         rc = add_run(l, o, err);
     if (rc == 0)
-        rc = seal(l, err);
+        rc = ash_ledger_seal(l, err);
     if (rc == 0 && size == 0)
         rc = seal_late(l, err);
-    return rc;
+    /* Of a removal that a crash cut short. */
+    return rc == 0 ? ash_ledger_removed(l, err) : rc;
 }
 
 static void free_ledger(ash_ledger *l)
@@ -341,7 +336,7 @@ static int add_segment(ash_ledger *l, sqlite3_stmt *st, ash_error *err)
     const char *kind;
     bool first = true;
     int rc = 0;
-    ash_buf_addf(begin(l, "segment"), ",\"segment\":%u", number);
+    ash_buf_addf(ash_ledger_begin(l, "segment"), ",\"segment\":%u", number);
     for (size_t i = 0; (kind = ash_segment_file_kind(i)) != NULL && rc == 0; i++) {
         if (!sqlite3_column_int(st, (int)i + 2))
             continue;
@@ -351,7 +346,7 @@ static int add_segment(ash_ledger *l, sqlite3_stmt *st, ash_error *err)
         first = false;
     }
     ash_buf_add_z(&l->line, first ? ",\"files\":[]" : "]");
-    return rc == 0 ? end(l, err) : rc;
+    return rc == 0 ? ash_ledger_end(l, err) : rc;
 }
 
 static int add_segments(ash_ledger *l, ash_error *err)
@@ -414,7 +409,7 @@ static int add_input(ash_ledger *l, int64_t id, ash_error *err)
     if (rc == 0)
         rc = ash_db_step(&l->c->db, st, err);
     if (rc == 1) {
-        ash_buf_addf(begin(l, "input"), ",\"input\":%" PRId64, id);
+        ash_buf_addf(ash_ledger_begin(l, "input"), ",\"input\":%" PRId64, id);
         put_column(&l->line, "name", st, 0);
         put_column(&l->line, "path", st, 1);
         put_column(&l->line, "state", st, 2);
@@ -424,11 +419,11 @@ static int add_input(ash_ledger *l, int64_t id, ash_error *err)
                      (int64_t)sqlite3_column_int64(st, 4), (int64_t)sqlite3_column_int64(st, 5), blocks,
                      ash_hex(hex, root.b, sizeof root.b));
         bool kept = sqlite3_column_bytes(st, 6) > 0;
-        snprintf(name, sizeof name, "inputs/%s", (const char *)sqlite3_column_text(st, 6));
+        snprintf(name, sizeof name, "inputs/%s", ash_db_z(st, 6));
         rc = kept ? add_file(l, name, true, err) : 0;
         ash_buf_add_z(&l->line, kept ? "]" : "");
         if (rc == 0)
-            rc = end(l, err);
+            rc = ash_ledger_end(l, err);
     }
     sqlite3_finalize(st);
     return rc;
@@ -443,7 +438,7 @@ int ash_ledger_checkpoint(ash_ledger *l, const int64_t *inputs, size_t n_inputs,
     if (rc == 0)
         rc = add_segments(l, err);
     if (rc == 0)
-        rc = seal(l, err);
+        rc = ash_ledger_seal(l, err);
     if (rc == 0)
         rc = ash_case_set(l->c, "ledger_size", (int64_t)l->book.last.size, err);
     if (rc == 0)
@@ -487,6 +482,19 @@ static int snapshot_folder(ash_ledger *l, const char *folder, bool *first, ash_e
     return rc;
 }
 
+/* SQLite empties its log without making that durable: after a power cut the log
+ * would be there again, beside a database that was sealed without it. */
+static int sync_log(ash_ledger *l, ash_error *err)
+{
+    char path[4200];
+    int fd = open(ash_case_path(l->c, "case.sqlite-wal", path, sizeof path), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return errno == ENOENT ? 0 : ash_io_fail(err, path, "the case cannot be sealed");
+    int rc = fsync(fd) == 0 ? 0 : ash_io_fail(err, path, "the case cannot be sealed");
+    close(fd);
+    return rc;
+}
+
 /* Brings the log of SQLite into its file. A reader may be in the way: then both
  * are sealed, and stay as they are. */
 static int settle_database(ash_ledger *l, bool *ret_wal, ash_error *err)
@@ -494,7 +502,7 @@ static int settle_database(ash_ledger *l, bool *ret_wal, ash_error *err)
     int rc = sqlite3_wal_checkpoint_v2(l->c->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     *ret_wal = false;
     if (rc == SQLITE_OK)
-        return 0;
+        return sync_log(l, err);
     if (rc != SQLITE_BUSY)
         return ash_fail_at(err, ASH_E_STORE, "ledger", l->c->db.path, ASH_NO_OFFSET,
                            "the case cannot be sealed: %s", sqlite3_errmsg(l->c->db.handle));
@@ -507,7 +515,7 @@ static int add_snapshot(ash_ledger *l, int exit_code, ash_error *err)
 {
     bool first = false, wal = false;
     int rc = settle_database(l, &wal, err);
-    ash_buf_addf(begin(l, "snapshot"), ",\"exit\":%d", exit_code);
+    ash_buf_addf(ash_ledger_begin(l, "snapshot"), ",\"exit\":%d", exit_code);
     if (rc == 0)
         rc = add_file(l, "case.sqlite", true, err);
     if (rc == 0 && wal)
@@ -517,7 +525,7 @@ static int add_snapshot(ash_ledger *l, int exit_code, ash_error *err)
     if (rc == 0)
         rc = snapshot_folder(l, "inputs", &first, err);
     ash_buf_add_z(&l->line, "]");
-    return rc == 0 ? end(l, err) : rc;
+    return rc == 0 ? ash_ledger_end(l, err) : rc;
 }
 
 void ash_ledger_abandon(ash_ledger *l)
@@ -526,11 +534,15 @@ void ash_ledger_abandon(ash_ledger *l)
         free_ledger(l);
 }
 
-int ash_ledger_close(ash_ledger *l, int exit_code, ash_error *err)
+int ash_ledger_settle(ash_ledger *l, int exit_code, ash_error *err)
 {
     int rc = add_snapshot(l, exit_code, err);
-    if (rc == 0)
-        rc = seal(l, err);
+    return rc == 0 ? ash_ledger_seal(l, err) : rc;
+}
+
+int ash_ledger_close(ash_ledger *l, int exit_code, ash_error *err)
+{
+    int rc = ash_ledger_settle(l, exit_code, err);
     free_ledger(l);
     return rc;
 }

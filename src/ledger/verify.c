@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "case/case.h"
 #include "ledger/book.h"
 #include "ledger/verify_internal.h"
 
@@ -33,6 +33,7 @@ static void add(ash_verifier *v, ash_damage d, const char *fmt, va_list ap)
     r->verdict = verdict > r->verdict ? verdict : r->verdict;
     if (r->n_damages == r->cap_damages && r->cap_damages < ASH_LEDGER_DAMAGES_MAX) {
         size_t cap = r->cap_damages == 0 ? 32 : r->cap_damages * 2;
+        cap = cap < ASH_LEDGER_DAMAGES_MAX ? cap : ASH_LEDGER_DAMAGES_MAX;
         ash_damage *p = realloc(r->damages, cap * sizeof *p);
         v->failed = v->failed || p == NULL;
         r->damages = p == NULL ? r->damages : p;
@@ -124,6 +125,18 @@ static int open_case(ash_db *db, const char *dir, char case_id[ASH_CASE_ID_SIZE]
     return rc < 0 ? rc : 0;
 }
 
+/* A database without a single table, of a case that holds nothing else: a run was
+ * killed in its first moments. */
+static bool is_unborn(ash_db *db, const char *dir)
+{
+    char path[4200];
+    ash_error ignored;
+    int64_t tables = 1;
+    snprintf(path, sizeof path, "%s/store", dir);
+    return db->handle != NULL && access(path, F_OK) != 0 &&
+           ash_db_int(db, &tables, 1, &ignored, "SELECT count(*) FROM sqlite_master", "") == 0 && tables == 0;
+}
+
 /* The case's id as the ledger's first entry has it: for a case whose database
  * cannot be read. */
 static void id_of_ledger(const char *dir, char case_id[ASH_CASE_ID_SIZE])
@@ -143,21 +156,27 @@ static void id_of_ledger(const char *dir, char case_id[ASH_CASE_ID_SIZE])
         snprintf(case_id, ASH_CASE_ID_SIZE, "%.*s", ASH_CASE_ID_SIZE - 1, v.p);
 }
 
-/* A shared lock: no run may change what is being read. -1 and *err if one does. */
-static int lock_case(const char *dir, int *ret_fd, ash_error *err)
-{
-    char path[4200];
-    snprintf(path, sizeof path, "%s/lock", dir);
-    *ret_fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (*ret_fd >= 0 && flock(*ret_fd, LOCK_SH | LOCK_NB) != 0) {
-        close(*ret_fd);
-        return ash_fail_at(err, ASH_E_STATE, "ledger", dir, ASH_NO_OFFSET,
-                           "another ashiato is working on this case; verify it when that has ended");
-    }
-    return 0;
-}
-
 /* --- all of it ------------------------------------------------------------------- */
+
+static void tell_acts(ash_verifier *v)
+{
+    const ash_inventory *i = &v->inventory;
+    ash_verify_result *r = v->r;
+    r->hold = i->hold == NULL ? NULL : keep(v, i->hold);
+    r->removals = malloc((i->n_retentions + 1) * sizeof *r->removals);
+    v->failed |= r->removals == NULL;
+    for (size_t k = 0; k < i->n_retentions && r->removals != NULL; k++) {
+        const ash_retention *t = &i->retentions[k];
+        if (!t->gone)
+            r->removals[r->n_removals++] = (ash_verify_removal){.time = keep(v, t->time),
+                                                                .rule = keep(v, t->rule),
+                                                                .until = keep(v, t->until),
+                                                                .entry = t->entry,
+                                                                .accesses = t->accesses,
+                                                                .segments = t->segments,
+                                                                .files = t->files};
+    }
+}
 
 static int verify(ash_verifier *v, ash_error *err)
 {
@@ -166,9 +185,15 @@ static int verify(ash_verifier *v, ash_error *err)
     int64_t size = 0;
     char id[ASH_CASE_ID_SIZE] = "";
     int opened = open_case(&db, v->dir, id, &size, &why), rc = 0;
+    bool ledger = ash_book_exists(v->dir);
+    if (opened < 0 && !ledger && is_unborn(&db, v->dir)) {
+        ash_gap_add(v, "unsealed", "case.sqlite", "%s",
+                    _("this case is empty: a run was killed while it made it"));
+        ash_db_close(&db);
+        return 0;
+    }
     if (opened < 0)
         ash_damage_add(v, "unreadable", "case.sqlite", ASH_NO_OFFSET, 0, "%s", why.msg);
-    bool ledger = ash_book_exists(v->dir);
     v->recorded = opened == 0 ? size : 1;
     if (!ledger && size == 0 && opened == 0 && v->o->public_key == NULL && v->o->anchor == NULL) {
         ash_gap_add(v, "unsealed", "ledger", "%s", _("this case has no ledger: nothing can be verified"));
@@ -190,6 +215,7 @@ static int verify(ash_verifier *v, ash_error *err)
     if (db.handle != NULL)
         ash_db_close(&db);
     snprintf(v->r->case_id, sizeof v->r->case_id, "%s", id);
+    tell_acts(v);
     v->r->runs = v->inventory.runs;
     v->r->voids = v->inventory.voids;
     v->r->unfinished = v->inventory.unfinished;
@@ -214,7 +240,7 @@ int ash_verify(ash_verify_result *ret, const char *dir, const ash_verify_options
     snprintf(path, sizeof path, "%s/case.sqlite", dir);
     if (strlen(dir) >= 4000 || (stat(path, &st) != 0 && !ash_book_exists(dir)))
         return ash_fail_at(err, ASH_E_NOTFOUND, "ledger", dir, ASH_NO_OFFSET, "is not a case");
-    int rc = lock_case(dir, &lock, err);
+    int rc = ash_case_lock_shared(dir, &lock, err);
     if (rc < 0)
         return rc;
     ash_arena_init(&r.arena, 0);
@@ -242,4 +268,5 @@ void ash_verify_free(ash_verify_result *r)
 {
     ash_arena_free(&r->arena);
     free(r->damages);
+    free(r->removals);
 }

@@ -24,10 +24,16 @@ typedef struct ash_damage {
     bool incomplete;   /* not covered rather than damaged */
 } ash_damage;
 
+/* What a rule of retention removed. */
+typedef struct ash_verify_removal {
+    const char *time, *rule, *until; /* until: "" if no access was removed */
+    uint64_t entry, accesses, segments, files;
+} ash_verify_removal;
+
 typedef struct ash_verify_options {
     const uint8_t *public_key; /* must be one of the ledger's keys; NULL: any */
     const ash_head *anchor;    /* a head kept elsewhere that must be in the ledger; NULL */
-    bool inputs;               /* read the inputs too, where they still are */
+    bool inputs;               /* read the inputs too, where they still are outside of the case */
     unsigned threads;
     const atomic_bool *stop;
 } ash_verify_options;
@@ -41,6 +47,9 @@ typedef struct ash_verify_result {
     ash_head head;       /* the newest valid one; counter 0: none */
     uint64_t heads, entries, runs, voids, unfinished, files, bytes;
     uint64_t inputs, inputs_read, inputs_absent, inputs_replaced;
+    ash_verify_removal *removals; /* owned */
+    size_t n_removals;
+    const char *hold; /* why nothing may be removed; NULL */
     double seconds;
     ash_arena arena;     /* of names and sentences */
 } ash_verify_result;

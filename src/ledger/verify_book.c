@@ -343,7 +343,15 @@ int ash_verify_book(ash_verifier *v, const char *case_id, ash_error *err)
     if (rc == 0)
         check_pins(v);
     v->r->entries = w.state.n;
+    /* A run that was killed between its seal and its transaction removed nothing. */
+    if (v->inventory.run_open && v->recorded > 0)
+        v->inventory.acknowledged = (uint64_t)v->recorded;
     ash_inventory_settle(&v->inventory);
+    for (size_t i = 0; i < v->inventory.n_removed; i++)
+        if (v->inventory.removed[i].wrong)
+            ash_damage_add(v, "removed", v->inventory.removed[i].name, ASH_NO_OFFSET, v->inventory.removed[i].bytes,
+                           _("was removed by a rule of retention (entry %" PRIu64 "), but was not what was sealed"),
+                           v->inventory.removed[i].entry);
     if (rc == 0 && v->inventory.failed)
         v->failed = true;
     if (w.tree >= 0)

@@ -10,6 +10,7 @@
 #include "base/cursor.h"
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "case/case.h"
 #include "ledger/digest.h"
 #include "ledger/seal.h"
 #include "ledger/verify_internal.h"
@@ -125,6 +126,24 @@ static void count(ash_verifier *v, uint64_t *what, uint64_t bytes)
     pthread_mutex_unlock(&v->lock);
 }
 
+/* In a case that was given away with its inputs they are files of it, whole. */
+static void check_original(ash_verifier *v, const ash_sealed_input *in, const char *path)
+{
+    char name[64];
+    ash_digest d;
+    ash_error err;
+    snprintf(name, sizeof name, ASH_ORIGINAL_NAME, (long long)in->id);
+    int rc = ash_digest_file(&d, path, UINT64_MAX, false, &err);
+    if (rc < 0) {
+        ash_damage_add(v, "unreadable", name, ASH_NO_OFFSET, in->raw, "%s", err.msg);
+        return;
+    }
+    if (!in->has_sha256 || d.bytes != in->raw || memcmp(d.sha256, in->sha256, sizeof d.sha256) != 0)
+        ash_damage_add(v, "changed", name, 0, d.bytes, "%s", _("the input is not what it was when it was read"));
+    count(v, &v->r->inputs_read, d.bytes);
+    ash_digest_free(&d);
+}
+
 /* A file of at least the sealed length that begins with the sealed bytes is the
  * input, or the input grown. Another one of another length came in its place, as
  * with logs that are rotated; one of the same length was changed. */
@@ -133,7 +152,16 @@ void ash_verify_input(ash_verifier *v, const ash_sealed_input *in)
     struct stat st;
     ash_digest d;
     ash_error err;
+    char path[4200];
+    snprintf(path, sizeof path, "%s/" ASH_ORIGINAL_NAME, v->dir, (long long)in->id);
+    bool original = access(path, F_OK) == 0;
+    if (!original && !v->o->inputs)
+        return;
     count(v, &v->r->inputs, 0);
+    if (original) {
+        check_original(v, in, path);
+        return;
+    }
     if (!in->has_sha256 || in->path[0] != '/' || lstat(in->path, &st) != 0 || !S_ISREG(st.st_mode)) {
         count(v, &v->r->inputs_absent, 0);
         return;

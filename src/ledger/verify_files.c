@@ -10,6 +10,7 @@
 
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "case/case.h"
 #include "ledger/book.h"
 #include "ledger/digest.h"
 #include "ledger/verify_internal.h"
@@ -125,7 +126,7 @@ static void *work_main(void *arg)
 {
     work *w = arg;
     const ash_inventory *i = &w->v->inventory;
-    size_t n = i->n_files + (w->v->o->inputs ? i->n_inputs : 0);
+    size_t n = i->n_files + i->n_inputs;
     for (size_t k; (k = atomic_fetch_add(&w->next, 1)) < n && !ash_verify_stopped(w->v);) {
         if (k < i->n_files)
             check_file(w->v, &i->files[k]);
@@ -137,12 +138,33 @@ static void *work_main(void *arg)
 
 /* --- what is there and should not be ----------------------------------------------- */
 
+/* A file that was to be removed, and is what was: the run that removed it was cut
+ * short. */
+static bool is_leftover(ash_verifier *v, const char *name)
+{
+    char path[4500];
+    ash_digest d;
+    const ash_removed_file *r = ash_inventory_removed(&v->inventory, name);
+    snprintf(path, sizeof path, "%s/%s", v->dir, name);
+    if (r == NULL || ash_digest_file(&d, path, UINT64_MAX, false, NULL) < 0)
+        return false;
+    bool same = d.bytes == r->bytes && memcmp(d.sha256, r->sha256, sizeof d.sha256) == 0;
+    if (same)
+        ash_gap_add(v, "unfinished", name,
+                    _("was to be removed by a rule of retention (entry %" PRIu64 "); the next run removes it"),
+                    r->entry);
+    ash_digest_free(&d);
+    return same;
+}
+
 static void check_unlisted(ash_verifier *v, const char *name, bool strict)
 {
     char path[4500];
     ash_digest d;
     const ash_sealed_file *other = NULL;
     if (ash_inventory_file(&v->inventory, name) != NULL)
+        return;
+    if (is_leftover(v, name))
         return;
     if (v->inventory.run_open) {
         if (strict)
@@ -228,6 +250,27 @@ static void walk_ledger(ash_verifier *v)
     free(list);
 }
 
+/* Inputs that were given along are named by the number of a sealed input. */
+static void walk_originals(ash_verifier *v)
+{
+    char path[4500], name[300];
+    struct dirent **list = NULL;
+    snprintf(path, sizeof path, "%s/originals", v->dir);
+    int n = scandir(path, &list, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        bool known = list[i]->d_name[0] == '.' && strspn(list[i]->d_name, ".") == strlen(list[i]->d_name);
+        snprintf(name, sizeof name, "originals/%s", list[i]->d_name);
+        long long id = strtoll(list[i]->d_name, NULL, 10);
+        char original[64];
+        snprintf(original, sizeof original, ASH_ORIGINAL_NAME, id);
+        known = known || (strcmp(original, name) == 0 && ash_inventory_input(&v->inventory, id) != NULL);
+        if (!known)
+            ash_damage_add(v, "added", name, ASH_NO_OFFSET, 0, "%s", _("is no input of the case"));
+        free(list[i]);
+    }
+    free(list);
+}
+
 int ash_verify_files(ash_verifier *v, ash_error *err)
 {
     pthread_t threads[16];
@@ -242,6 +285,7 @@ int ash_verify_files(ash_verifier *v, ash_error *err)
         return ash_fail(err, ASH_E_INTERRUPTED, "ledger", "stopped");
     walk_folder(v, "store", 0);
     walk_folder(v, "inputs", 0);
+    walk_originals(v);
     walk_ledger(v);
     walk_top(v);
     if (v->inventory.run_open)

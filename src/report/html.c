@@ -137,3 +137,19 @@ int ash_report_write(ash_model *m, ash_error *err)
     int rc = write_json(m, err);
     return rc == 0 ? write_html(m, err) : rc;
 }
+
+int ash_report_again(ash_case *c, ash_error *err)
+{
+    ash_reader r;
+    ash_model m;
+    int rc = ash_reader_open(&r, c, 0, err);
+    if (rc < 0)
+        return rc;
+    rc = ash_model_make(&m, &r, NULL, err);
+    if (rc == 0) {
+        rc = ash_report_write(&m, err);
+        ash_model_free(&m);
+    }
+    ash_reader_close(&r);
+    return rc;
+}

@@ -12,6 +12,9 @@ int ash_report_write_model(ash_model *m, ash_json *j, ash_error *err) ASH_MUST_U
 /* DIR/report.json and DIR/report.html, each whole or not at all. */
 int ash_report_write(ash_model *m, ash_error *err) ASH_MUST_USE;
 
+/* Both once more for a case that has changed, without words. */
+int ash_report_again(ash_case *c, ash_error *err) ASH_MUST_USE;
+
 /* "A12-3456": names an access in all output. */
 const char *ash_access_name(uint32_t segment, int64_t row, char buf[40]);
 /* 0 or ASH_E_USAGE. */

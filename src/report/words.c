@@ -245,10 +245,23 @@ static void words_of_explanations(words *w)
                         "an intruder cannot be told from its owner."));
 }
 
-static void words_of_suspicion(words *w)
+static void words_of_footprint(words *w)
 {
     const ash_model *m = w->m;
     char a[NAME], c[NAME];
+    ash_actor f = ash_actors_at(m->r->actors, m->footprint.actor);
+    const char *what = strcmp(m->footprint.what, "failed-logon") == 0 ? _("a failed logon")
+                     : strcmp(m->footprint.what, "logon") == 0        ? _("a logon")
+                                                                      : _("an access");
+    line(w, _("Since when? The first footprint is at %s: %s by %s from %s. The records examined "
+              "begin at %s."),
+         when(w, m->footprint.time), what, esc(a, f.account), esc_client(c, f),
+         when(w, m->coverage.first));
+}
+
+static void words_of_suspicion(words *w)
+{
+    const ash_model *m = w->m;
     ash_buf who;
     size_t accounts, clients;
     ash_buf_init(&who, 1u << 16);
@@ -258,15 +271,10 @@ static void words_of_suspicion(words *w)
     line(w, _("Was there an intrusion? It looks like one (tracks: %zu; findings: %zu)."),
          m->tracks.n - ash_model_tracks(m, "rejected"), m->findings.n);
     words_of_decisions(w);
-    ash_actor f = ash_actors_at(m->r->actors, m->footprint.actor);
-    const char *what = strcmp(m->footprint.what, "failed-logon") == 0 ? _("a failed logon")
-                     : strcmp(m->footprint.what, "logon") == 0        ? _("a logon")
-                                                                      : _("an access");
-    line(w, _("Since when? The first footprint is at %s: %s by %s from %s. The records examined "
-              "begin at %s."),
-         when(w, m->footprint.time), what, esc(a, f.account), esc_client(c, f),
-         when(w, m->coverage.first));
-    words_of_uncertainty(w);
+    if (m->footprint.known) { /* not where a case's tracks were tampered with */
+        words_of_footprint(w);
+        words_of_uncertainty(w);
+    }
     line(w, _("Which accounts and hosts? %s."), ash_buf_z(&who));
     if (m->scope.names > 0)
         line(w, _("How many files? Read: %s. Opened, reading not proved: %s. Folders listed: %s, showing "

@@ -172,11 +172,14 @@ def check_case(folder):
             wrong.append(f"head {h['head']}: root")
     for e in entries:
         if e["type"] == "void":
-            void |= {n for n in range(e["from"], e["to"]) if entries[n]["type"] in ("segment", "input")}
+            void |= {n for n in range(e["from"], e["to"]) if entries[n]["type"] in ("segment", "input", "retain")}
     last = [e["n"] for e in entries if e["type"] == "snapshot"][-1]
     for e in entries:
         if e["n"] not in void and (e["type"] != "snapshot" or e["n"] == last):
             files.update({f["name"]: f for f in e.get("files", [])})
+        for f in e.get("removed", []) if e["n"] not in void else []:
+            if files.pop(f["name"], {}).get("sha256") != f["sha256"]:
+                wrong.append(f"{f['name']}: was not what was sealed when it was removed")
     for name, f in sorted(files.items()):
         with open(os.path.join(folder, name), "rb") as g:
             data = g.read()

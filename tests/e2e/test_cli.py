@@ -44,7 +44,7 @@ CASE = case_of.case
 
 commands = re.findall(r"^  (\w+) +\S", run("--help").stdout.decode().split("Commands:")[1], re.M)
 same("commands", commands, ["investigate", "scope", "findings", "tracks", "timeline", "checks", "hypotheses", "coverage", "untouched", "show", "query", "dump",
-                            "report", "verify", "ledger", "sources", "detectors", "watch", "status", "simulate", "help"])
+                            "report", "verify", "ledger", "custody", "export", "retain", "hold", "sources", "detectors", "watch", "status", "simulate", "help"])
 for command in commands:
     p = run(command, "--help")
     text = p.stdout.decode()
@@ -403,6 +403,10 @@ report(re.search(rb"\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon", page) is Non
 p = run("investigate", log, "--case", at("j"), "--json")
 report(set(json.loads(p.stdout)) == {"verdict", "report"}, "investigate --json: the verdict", p.stdout)
 same("investigate --json: progress is JSON lines", [l for l in p.stderr.splitlines() if not json.loads(l)], [])
+told = [json.loads(l)["acknowledged"] for l in p.stderr.splitlines() if b"acknowledged" in l]
+same("investigate --json: the last acknowledged position is the input's end",
+     {k: told[-1][k] for k in ("input", "name", "state", "position")},
+     {"input": 1, "name": log, "state": "complete", "position": os.path.getsize(log)})
 p = run("investigate", log, "--case", at("q"), "--quiet")
 same("--quiet: nothing on standard error", p.stderr, b"")
 
