@@ -274,6 +274,22 @@
 #define ASH_HABIT_SUBJECTS_MAX 32u
 #endif
 
+/* --- owner or intruder ------------------------------------------------- */
+
+/* Folders and networks that are counted; what is deeper counts for its parent. */
+#define ASH_PLACES_MAX (1u << 22)
+#define ASH_PLACE_DEPTH_MAX 64u
+
+/* Accesses of one account that are judged one by one, and of all accounts of one
+ * proposal together. What is beyond is in no track, and the track says so. */
+#define ASH_JUDGED_MAX 4000000u
+
+/* Findings that tell when an intruder was there; further ones are in the track all the same. */
+#define ASH_SEEDS_MAX 256u
+
+/* Accounts a track may grow to, beside those it began with. */
+#define ASH_GROW_ACCOUNTS_MAX 64u
+
 /* --- watching ---------------------------------------------------------- */
 
 /* Files that are watched at once. */

@@ -50,7 +50,11 @@ static const char ash_case_schema[] =
     "CREATE TABLE tracks(id INTEGER PRIMARY KEY AUTOINCREMENT, status TEXT, origin TEXT,"
     " confidence TEXT, reason TEXT, first INTEGER, last INTEGER);"
     "CREATE TABLE track_parts(track INTEGER, actor INTEGER, first INTEGER, last INTEGER,"
-    " reason TEXT, PRIMARY KEY(track, actor, first)) WITHOUT ROWID;"
+    " reason TEXT, standing INTEGER DEFAULT 2, scored INTEGER DEFAULT 0,"
+    " PRIMARY KEY(track, actor, first)) WITHOUT ROWID;"
+    /* accesses of scored parts: owner or intruder */
+    "CREATE TABLE judged_accesses(segment INTEGER, row INTEGER, actor INTEGER, first_cs INTEGER,"
+    " standing INTEGER, why INTEGER, score INTEGER, PRIMARY KEY(segment, row)) WITHOUT ROWID;"
     "CREATE TABLE track_findings(track INTEGER, finding INTEGER, PRIMARY KEY(track, finding))"
     " WITHOUT ROWID;"
     "CREATE TABLE dropped_parts(decision INTEGER, actor INTEGER, first INTEGER, last INTEGER);"

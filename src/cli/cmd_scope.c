@@ -6,6 +6,7 @@
 #include "cli/list_options.h"
 #include "investigate/content_view.h"
 #include "investigate/scope.h"
+#include "investigate/standing.h"
 #include "investigate/tracks.h"
 #include "report/report.h"
 
@@ -28,6 +29,8 @@ static const ash_column_def columns[] = {
     {"actors", NULL, true, false},
     {"track", N_("track"), false, false},
     {"id", N_("access"), false, false},
+    {"standing", N_("standing"), false, false},
+    {"why", NULL, false, false},
     /* what classify found; titles only where it ran */
     {"content", NULL, false, false},
     {"classes", NULL, false, false},
@@ -35,12 +38,12 @@ static const ash_column_def columns[] = {
     {"sha256", NULL, false, false},
     {"changed_after", NULL, false, false},
 };
-#define CONTENT_COLUMN 18
+#define CONTENT_COLUMN 20
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static void put_row(ash_table *t, ash_reader *r, const ash_scope_row *row, bool people)
 {
-    char first[ASH_TIME_TEXT], last[ASH_TIME_TEXT], changes[64], remarks[64], track[24], id[40];
+    char first[ASH_TIME_TEXT], last[ASH_TIME_TEXT], changes[64], remarks[64], track[24], id[40], why[ASH_WHY_TEXT];
     ash_share s = ash_shares_at(r->actors, row->share);
     ash_actor a = ash_actors_at(r->actors, row->actor);
     ash_time_text(first, row->first_cs * ASH_CS_NS, &r->c->zone, people ? 0 : 2);
@@ -64,6 +67,8 @@ static void put_row(ash_table *t, ash_reader *r, const ash_scope_row *row, bool 
     ash_table_int(t, row->actors);
     ash_table_z(t, row->track == 0 ? NULL : ash_track_name(row->track, track));
     ash_table_z(t, ash_access_name(row->segment, row->row, id));
+    ash_table_words(t, row->standing == ASH_STANDING_NONE ? NULL : ash_standing_name(row->standing));
+    ash_table_z(t, row->why == 0 ? NULL : ash_why_text(row->why, why));
 }
 
 static void put_content(ash_table *t, const ash_content_row *c)

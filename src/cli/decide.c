@@ -103,6 +103,7 @@ static int list_all(const ash_listing *l, ash_error *err)
 /* --- what is decided --------------------------------------------------- */
 
 static const char *const filter_options[] = {"account", "client", "server", "since", "until"};
+#define GROW "grow"
 
 static bool has_filter(const ash_args *a)
 {
@@ -128,6 +129,8 @@ static void filters_text(const ash_args *a, ash_buf *out)
         }
         ash_buf_add_c(out, '\'');
     }
+    if (ash_flag(a, GROW))
+        ash_buf_addf(out, "%s--" GROW, out->n > 0 ? " " : "");
 }
 
 /* Who sits here: also the one who became root since. */
@@ -266,6 +269,7 @@ static int run_action(const ash_listing *l, ash_error *err)
     ash_decide d = {.action = action_of(a),
                     .filter = &f,
                     .filter_text = ash_buf_z(&filters),
+                    .grow = ash_flag(a, GROW),
                     .by = by != NULL ? by : login_name(login, sizeof login),
                     .why = why != NULL ? why : "",
                     .time = now()};
@@ -309,6 +313,8 @@ static int check_action(const ash_args *a, const char *name)
                                a->operands[1]);
     if (action != ASH_ACTION_ADD && ash_arg(a, "track") != NULL)
         return ash_usage_error(_("--track goes with add only"));
+    if (action != ASH_ACTION_ADD && ash_flag(a, GROW))
+        return ash_usage_error(_("--grow goes with add only"));
     if (!judges && !has_filter(a))
         return ash_usage_error(_("%s needs to know what: --account, --client, --server, --since, --until"),
                                name);
@@ -320,7 +326,7 @@ static int run_log(const ash_args *a)
     if (a->n_operands > 1)
         return ash_usage_error(_("log takes no argument '%s'"), a->operands[1]);
     if (has_filter(a) || ash_arg(a, "track") != NULL || ash_arg(a, "why") != NULL ||
-        ash_arg(a, "by") != NULL)
+        ash_arg(a, "by") != NULL || ash_flag(a, GROW))
         return ash_usage_error("%s", _("log lists all decisions; it takes no filter"));
     return ash_list_run(a, 0, list_all);
 }

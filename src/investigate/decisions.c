@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "investigate/grow.h"
+
 /* One decision being made. */
 typedef struct making {
     ash_reader *r;
@@ -297,16 +299,55 @@ static int check_meant(making *m, const ash_track *t, ash_parts *meant)
     return rc;
 }
 
+static bool has_actor(const ash_parts *l, uint32_t actor)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (l->p[i].actor == actor)
+            return true;
+    return false;
+}
+
+/* What is meant becomes the beginning: what was found from there takes its place,
+ * and where nothing was found it stays. */
+static int grow(making *m, ash_parts *meant, int64_t *ret_left_out)
+{
+    ash_activity habits = {0};
+    ash_grown g = {0};
+    int rc = ash_activity_load(&habits, m->r, m->err);
+    if (rc == 0)
+        rc = ash_grow(&g, m->r, &habits, meant->p, meant->n, m->err);
+    for (size_t i = 0; i < meant->n && rc == 0; i++)
+        if (!has_actor(&g.parts, meant->p[i].actor))
+            rc = ash_parts_add(&g.parts, meant->p[i], m->err);
+    if (rc == 0)
+        rc = ash_grown_store(&g, m->r->c, m->err);
+    if (rc == 0) {
+        ash_parts_free(meant);
+        *meant = g.parts;
+        *ret_left_out = g.left_out;
+        g.parts = (ash_parts){0};
+    }
+    ash_grown_free(&g);
+    ash_activity_free(&habits);
+    return rc;
+}
+
 static int add(making *m, const ash_track *t)
 {
     ash_parts meant = {0};
+    int64_t left_out = 0;
     int rc = find_actors(m, &meant);
+    if (rc == 0 && m->d->grow && meant.n > 0)
+        rc = grow(m, &meant, &left_out);
     if (rc == 0)
         rc = check_meant(m, t, &meant);
     if (rc == 0 && t == NULL)
         rc = make_track(m, "accepted", "probable");
     if (rc == 0)
         rc = put_into_track(m, t, &meant);
+    if (rc == 0 && left_out > 0)
+        rc = ash_db_exec(m->db, m->err, "UPDATE tracks SET reason = ? WHERE id = ?", "ii", left_out,
+                         m->done.track);
     if (rc == 0)
         rc = write_decision(m);
     for (size_t i = 0; i < m->tracks.n && rc == 0; i++)
@@ -348,6 +389,8 @@ int ash_decide_on(ash_reader *r, const ash_decide *d, ash_decided *ret, ash_erro
         rc = decide(&m);
     if (rc == 0)
         rc = ash_tracks_claim_findings(r->c, err);
+    if (rc == 0)
+        rc = ash_judged_sweep(r->c, err);
     ash_tracks_free(&m.tracks);
     if (rc == 0)
         *ret = m.done;

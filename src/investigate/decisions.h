@@ -28,6 +28,7 @@ typedef struct ash_decide {
     int64_t track;            /* 0: a new one, for ASH_ACTION_ADD only */
     const ash_filter *filter; /* not for accept and reject */
     const char *filter_text;  /* the same as it was typed */
+    bool grow; /* ASH_ACTION_ADD: what is meant is known; look for the rest (grow.h) */
     const char *by, *why;     /* any bytes; not NULL */
     int64_t time;             /* ns: now */
 } ash_decide;

@@ -10,6 +10,9 @@ typedef enum ash_part_reason {
     ASH_PART_SPRAY = 3,   /* got in from a client that tried many accounts */
     ASH_PART_SPRAYING = 4, /* the attempts themselves */
     ASH_PART_ANALYST = 5, /* named by the analyst */
+    ASH_PART_SCORED = 6,  /* the owner was at this machine too: accesses are judged one by one */
+    ASH_PART_LINKED = 7,  /* the same account from another machine that is not its owner's */
+    ASH_PART_TOOL_MARK = 8, /* another account from a machine of the same name */
 } ash_part_reason;
 
 typedef struct ash_part {
@@ -17,6 +20,8 @@ typedef struct ash_part {
     int64_t first, last; /* ns, both within */
     int reason;          /* ash_part_reason */
     bool cut;            /* its ends were set by cutting, not by what is recorded */
+    uint8_t standing;    /* ash_standing of all in it; 0: not said, which is ASH_PROBABLE */
+    bool scored;         /* only accesses that were judged one by one are in it (grow.h) */
 } ash_part;
 
 typedef struct ash_parts {

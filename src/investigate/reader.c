@@ -138,11 +138,19 @@ static int load_small_tables(ash_reader *r, ash_error *err)
 
 int ash_reader_load_tracks(ash_reader *r, ash_error *err)
 {
-    static const char *const part[] = {"track", "actor", "from_cs", "to_cs", "$status"};
-    return copy_table(r, "part",
-                      "SELECT p.track, p.actor, p.first / 10000000, p.last / 10000000, t.status "
-                      "FROM track_parts p JOIN tracks t ON t.id = p.track",
-                      part, N(part), err);
+    static const char *const part[] = {"track",    "actor",  "from_cs", "to_cs",
+                                       "standing", "scored", "why",     "$status"};
+    static const char *const judged[] = {"segment", "row", "standing", "why", "score"};
+    int rc = copy_table(r, "part",
+                        "SELECT p.track, p.actor, p.first / 10000000, p.last / 10000000, p.standing, p.scored, "
+                        "CASE CAST(p.reason AS INTEGER) WHEN 1 THEN 1024 WHEN 2 THEN 2048 WHEN 3 THEN 4096 "
+                        "WHEN 4 THEN 4096 WHEN 7 THEN 16384 WHEN 8 THEN 32768 ELSE 8192 END, t.status "
+                        "FROM track_parts p JOIN tracks t ON t.id = p.track",
+                        part, N(part), err);
+    return rc == 0 ? copy_table(r, "judged",
+                                "SELECT segment, row, standing, why, score FROM judged_accesses ORDER BY 1, 2",
+                                judged, N(judged), err)
+                   : rc;
 }
 
 /* --- segments ---------------------------------------------------------- */
@@ -254,15 +262,23 @@ static int make_segment_views(ash_reader *r, const file_lists *l, ash_error *err
 /* --- views for people -------------------------------------------------- */
 
 /* The accesses of one track, or (t = 0) of all that are not rejected, each with its
- * track. The times the tracks lie in and the actors with their principals come
- * first, so that row groups without them are not even read. */
+ * track, its standing (investigate/standing.h) and the reasons for it. The actors and
+ * their principals come first, and the times the tracks lie in, so that row groups
+ * without them are not even read. Of
+ * a scored part only what was judged is in the track. The three numbers are found as
+ * one: the least track, and in it the strongest standing. */
 #define MEANT "(t = 0 AND status <> 'rejected' OR track = t)"
 static const char track_macro[] =
-    "CREATE MACRO of_tracks(t) AS TABLE SELECT * FROM (SELECT a.*, (SELECT min(p.track) FROM part p "
-    "WHERE p.actor = a.actor AND a.last_cs >= p.from_cs AND a.first_cs <= p.to_cs AND " MEANT ") "
-    "AS track FROM a JOIN (SELECT DISTINCT actor, principal FROM part JOIN actor USING (actor) WHERE "
-    MEANT ") w ON w.actor = a.actor AND w.principal = a.principal WHERE a.first_cs <= (SELECT max(to_cs) FROM part "
-    "WHERE " MEANT ") AND a.last_cs >= (SELECT min(from_cs) FROM part WHERE " MEANT ")) WHERE track IS NOT NULL";
+    "CREATE MACRO of_tracks(t) AS TABLE SELECT * EXCLUDE (mark), (mark >> 34)::BIGINT AS track, "
+    "((mark >> 32) & 3)::BIGINT AS standing, (mark & 4294967295)::BIGINT AS why FROM (SELECT a.*, "
+    "(SELECT min((p.track * 4 + CASE WHEN p.scored = 0 THEN p.standing ELSE j.standing END) * 4294967296 + "
+    "CASE WHEN p.scored = 0 THEN p.why ELSE j.why END) FROM part p "
+    "WHERE p.actor = a.actor AND a.last_cs >= p.from_cs AND a.first_cs <= p.to_cs AND "
+    "(p.scored = 0 OR j.standing IS NOT NULL) AND " MEANT ") AS mark FROM a JOIN (SELECT DISTINCT actor, "
+    "principal FROM part JOIN actor USING (actor) WHERE " MEANT ") w ON w.actor = a.actor AND w.principal "
+    "= a.principal LEFT JOIN judged j ON j.segment = a.segment AND j.row = a.row WHERE a.first_cs <= (SELECT max(to_cs) "
+    "FROM part WHERE " MEANT ") AND a.last_cs >= (SELECT min(from_cs) FROM part WHERE " MEANT ")) WHERE mark IS "
+    "NOT NULL";
 
 #define KIND(number, symbol, name, class, hours, technique, what, advice) " WHEN " #number " THEN '" name "'"
 static const char people_views[] =

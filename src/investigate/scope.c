@@ -25,7 +25,7 @@ int ash_scope_open(ash_scope **ret, ash_reader *r, ash_error *err)
         ", d.dir IS NULL, d.folder, p.name, d.folder_raw, p.name_raw, s.share, s.actor, s.grade, "
         "s.changes, s.first_cs, s.last_cs, s.records, s.entries, s.accesses, s.actors, "
         "coalesce(s.track, 0)::BIGINT, e.dir IS NULL, e.folder, q.name, e.folder_raw, q.name_raw, "
-        "s.new_path IS NOT NULL, s.flags FROM scope s JOIN found_paths p USING (path) LEFT JOIN found_dirs d "
+        "s.new_path IS NOT NULL, s.flags, s.standing, s.why FROM scope s JOIN found_paths p USING (path) LEFT JOIN found_dirs d "
         "ON d.dir = p.dir LEFT JOIN found_paths q ON q.path = s.new_path LEFT JOIN found_dirs e ON "
         "e.dir = q.dir ORDER BY s.grade DESC, d.folder NULLS FIRST, p.name, s.share",
         NULL, 0, &s->rows, err);
@@ -67,6 +67,8 @@ int ash_scope_next(ash_scope *s, ash_scope_row *ret, ash_error *err)
         .grade = (uint8_t)ash_rows_int(r, 9),
         .changes = (uint8_t)ash_rows_int(r, 10),
         .flags = (uint8_t)ash_rows_int(r, 24),
+        .standing = (uint8_t)ash_rows_int(r, 25),
+        .why = (uint32_t)ash_rows_int(r, 26),
         .first_cs = ash_rows_int(r, 11),
         .last_cs = ash_rows_int(r, 12),
         .records = ash_rows_int(r, 13),
@@ -104,7 +106,9 @@ int ash_scope_counts(ash_reader *r, ash_counts *ret, ash_error *err)
         "count(*) FILTER (changes & 1 <> 0 AND flags & 32 = 0), "
         "count(*) FILTER (changes & 2 <> 0 AND flags & 32 = 0), "
         "count(*) FILTER (changes & 4 <> 0 AND flags & 32 = 0), "
-        "coalesce(sum(accesses), 0)::BIGINT, coalesce(sum(records), 0)::BIGINT FROM scope",
+        "coalesce(sum(accesses), 0)::BIGINT, coalesce(sum(records), 0)::BIGINT, "
+        "count(*) FILTER (grade >= 50 AND standing = 1), count(*) FILTER (grade >= 50 AND standing = 2), "
+        "count(*) FILTER (grade >= 50 AND standing = 3) FROM scope",
         NULL, 0, &rows, err);
     if (rc == 0)
         rc = ash_rows_next(rows, err);
@@ -112,7 +116,7 @@ int ash_scope_counts(ash_reader *r, ash_counts *ret, ash_error *err)
         int64_t *out[] = {&ret->read,    &ret->opened,  &ret->listed,   &ret->names,
                           &ret->denied,  &ret->missing, &ret->seen,     &ret->changed,
                           &ret->written, &ret->renamed, &ret->deleted,  &ret->accesses,
-                          &ret->records};
+                          &ret->records, &ret->confirmed, &ret->probable, &ret->possible};
         for (size_t i = 0; i < sizeof out / sizeof out[0]; i++)
             *out[i] = ash_rows_int(rows, i);
     }

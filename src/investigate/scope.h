@@ -16,6 +16,8 @@ typedef struct ash_scope_row {
     int64_t first_cs, last_cs;
     int64_t records, entries, accesses, actors; /* actors: how many different ones */
     int64_t track;     /* 0 = none */
+    uint8_t standing;  /* ash_standing of that access; ASH_STANDING_NONE without a track */
+    uint32_t why;      /* ASH_WHY_* of all of its accesses */
 } ash_scope_row;
 
 /* Chooses the accesses meant by the filter and groups them by path. What follows
@@ -44,6 +46,7 @@ typedef struct ash_counts {
     int64_t changed; /* in any way; those below overlap */
     int64_t written, renamed, deleted;
     int64_t accesses, records;
+    int64_t confirmed, probable, possible; /* of read and opened, by standing */
 } ash_counts;
 
 int ash_scope_counts(ash_reader *r, ash_counts *ret, ash_error *err) ASH_MUST_USE;

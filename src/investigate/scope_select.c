@@ -8,12 +8,13 @@
 #include "investigate/scope.h"
 #include "investigate/sql.h"
 
-/* Strongest evidence wins, the earliest of it, of accesses at the same time the
- * one stored first; and which access that was, in the same number, so that a
- * group keeps one state of 16 bytes for all of it. */
+/* Strongest evidence wins, of that the surest standing, the earliest of it, of
+ * accesses at the same time the one stored first; and which access that was, in the
+ * same number, so that a group keeps one state of 16 bytes for all of it. */
 #define BEST                                                                             \
-    "((grade::HUGEINT * 17592186044416 + (8796093022208 - first_cs)) * 1125899906842624 + " \
+    "(((grade::HUGEINT * 4 + 3 - standing) * 17592186044416 + (8796093022208 - first_cs)) * 1125899906842624 + " \
     "(1073741823 - segment::HUGEINT) * 1048576 + (1048575 - row))"
+#define BEST_PLACE "19807040628566084398385987584" /* of the standing in BEST: 2^94 */
 _Static_assert(ASH_SEGMENT_ROWS <= 1u << 20, "a row number has 20 bits in BEST");
 
 typedef struct builder {
@@ -69,9 +70,12 @@ static int select_accesses(builder *b, const ash_filter *f)
                   "last_cs, sum(records)::BIGINT AS records, max(entries)::BIGINT AS entries, "
                   "count(*)::BIGINT AS accesses, max(" BEST ") AS best, max(new_path) AS new_path, ");
     if (all)
-        ash_buf_add_z(&b->sql, "NULL::BIGINT AS track FROM a WHERE ");
+        ash_buf_add_z(&b->sql, "NULL::BIGINT AS track, 0::BIGINT AS standing, 0::BIGINT AS why FROM (SELECT "
+                               "*, 0 AS standing FROM a) a WHERE ");
     else
-        ash_buf_addf(&b->sql, "min(track) AS track FROM of_tracks(%lld) a WHERE ", (long long)f->track);
+        ash_buf_addf(&b->sql, "min(track) AS track, (3 - (max(" BEST ") // " BEST_PLACE
+                              ") %% 4)::BIGINT AS standing, bit_or(why) AS why FROM of_tracks(%lld) a WHERE ",
+                     (long long)f->track);
     int rc = ash_filter_sql(f, b->r, &b->sql, b->err);
     if (rc == 0 && f->path != NULL) {
         ash_buf_add_z(&b->sql, " AND ");
@@ -88,8 +92,9 @@ static int name_tracks(builder *b)
     int rc = ash_sql_number(b->r, "SELECT count(*) FROM part WHERE status <> 'rejected'", &parts, b->err);
     if (rc < 0 || parts == 0)
         return rc;
-    ash_buf_add_z(&b->sql, "UPDATE found SET track = t.track FROM (SELECT share, path, actor, "
-                           "min(track) AS track FROM of_tracks(0) GROUP BY share, path, actor) t "
+    ash_buf_add_z(&b->sql, "UPDATE found SET track = t.track, standing = t.standing, why = t.why FROM "
+                           "(SELECT share, path, actor, min(track) AS track, min(standing) AS standing, "
+                           "bit_or(why) AS why FROM of_tracks(0) GROUP BY share, path, actor) t "
                            "WHERE t.share = found.share AND t.path = found.path AND t.actor = "
                            "found.actor");
     return run(b);
@@ -139,7 +144,7 @@ static int group(builder *b)
                   "max(grade) AS grade, bit_or(changes) AS changes, bit_or(flags) AS flags, min(first_cs) AS first_cs, "
                   "max(last_cs) AS last_cs, sum(records)::BIGINT AS records, max(entries) AS "
                   "entries, sum(accesses)::BIGINT AS accesses, max(best) AS best, min(track) AS "
-                  "track, max(new_path) AS new_path FROM found ");
+                  "track, max(new_path) AS new_path, arg_max(standing, best) AS standing, bit_or(why) AS why FROM found ");
     ash_buf_add_z(&b->sql, many ? "JOIN canon c USING (path) GROUP BY share, c.same"
                                 : "GROUP BY share, path");
     return run(b);

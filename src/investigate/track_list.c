@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "investigate/standing.h"
 #include "investigate/tracks.h"
 
 const char *ash_track_name(int64_t id, char buf[24])
@@ -19,6 +20,9 @@ const char *ash_part_reason_text(int reason)
     case ASH_PART_FOREIGN: return _("everything from this client: the account's usual client is another");
     case ASH_PART_SPRAY: return _("logged on from the client that tried many accounts");
     case ASH_PART_SPRAYING: return _("failed logons from the client that tried many accounts");
+    case ASH_PART_SCORED: return _("the owner was at this client too: each access was judged by itself");
+    case ASH_PART_LINKED: return _("the same account from another client, not its owner's; it may be another hand");
+    case ASH_PART_TOOL_MARK: return _("another account from a machine of the same name");
     default: return _("named by the analyst");
     }
 }
@@ -27,7 +31,7 @@ static int load_parts(ash_track *t, ash_reader *r, ash_error *err)
 {
     sqlite3_stmt *st;
     int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT actor, first, last, reason FROM track_parts WHERE track = ? "
+                          "SELECT actor, first, last, reason, standing, scored FROM track_parts WHERE track = ? "
                           "ORDER BY first, actor",
                           "i", t->id);
     if (rc < 0)
@@ -48,6 +52,8 @@ static int load_parts(ash_track *t, ash_reader *r, ash_error *err)
             .first = sqlite3_column_int64(st, 1),
             .last = sqlite3_column_int64(st, 2),
             .reason = sqlite3_column_int(st, 3),
+            .standing = (uint8_t)sqlite3_column_int(st, 4),
+            .scored = sqlite3_column_int(st, 5) != 0,
         };
     }
     sqlite3_finalize(st);
@@ -60,7 +66,7 @@ int ash_tracks_load(ash_tracks *ret, ash_reader *r, ash_error *err)
     ash_tracks list = {0};
     size_t cap = 0;
     int rc = ash_db_query(&r->c->db, &st, err,
-                          "SELECT id, status, origin, confidence, first, last FROM tracks "
+                          "SELECT id, status, origin, confidence, first, last, CAST(reason AS INTEGER) FROM tracks "
                           "ORDER BY first, id",
                           "");
     if (rc < 0)
@@ -78,7 +84,8 @@ int ash_tracks_load(ash_tracks *ret, ash_reader *r, ash_error *err)
         ash_track *t = &list.rows[list.n++];
         *t = (ash_track){.id = sqlite3_column_int64(st, 0),
                          .first = sqlite3_column_int64(st, 4),
-                         .last = sqlite3_column_int64(st, 5)};
+                         .last = sqlite3_column_int64(st, 5),
+                         .left_out = sqlite3_column_int64(st, 6)};
         snprintf(t->status, sizeof t->status, "%s", ash_db_z(st, 1));
         snprintf(t->origin, sizeof t->origin, "%s", ash_db_z(st, 2));
         snprintf(t->confidence, sizeof t->confidence, "%s",
@@ -120,8 +127,10 @@ int ash_track_store_parts(ash_case *c, int64_t id, const ash_part *parts, size_t
         snprintf(reason, sizeof reason, "%d", parts[i].reason);
         first = parts[i].first < first ? parts[i].first : first;
         last = parts[i].last > last ? parts[i].last : last;
-        rc = ash_db_exec(&c->db, err, "INSERT OR REPLACE INTO track_parts VALUES(?, ?, ?, ?, ?)",
-                         "iiiis", id, (int64_t)parts[i].actor, parts[i].first, parts[i].last, reason);
+        rc = ash_db_exec(&c->db, err, "INSERT OR REPLACE INTO track_parts VALUES(?, ?, ?, ?, ?, ?, ?)",
+                         "iiiisii", id, (int64_t)parts[i].actor, parts[i].first, parts[i].last, reason,
+                         (int64_t)(parts[i].standing == 0 ? ASH_PROBABLE : parts[i].standing),
+                         (int64_t)parts[i].scored);
     }
     return rc == 0 ? ash_db_exec(&c->db, err, "UPDATE tracks SET first = ?, last = ? WHERE id = ?",
                                  "iii", first, last, id)

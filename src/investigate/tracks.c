@@ -7,73 +7,19 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "investigate/findings.h"
+#include "investigate/grow.h"
 
 /* Sessions are stored with their end rounded down, by up to a second. */
 #define ROUNDING ASH_NS_PER_S
-
-/* --- habits of accounts ------------------------------------------------ */
-
-/* How long each actor was active, summed over its sessions, in hundredths. */
-typedef struct activity {
-    int64_t *active; /* by actor */
-    uint32_t n;
-} activity;
-
-static int load_activity(activity *a, ash_reader *r, ash_error *err)
-{
-    ash_rows *rows = NULL;
-    a->n = ash_actors_count(r->actors);
-    a->active = calloc((size_t)a->n + 1, sizeof *a->active);
-    if (a->active == NULL)
-        return ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory");
-    int rc = ash_duck_query(r->duck,
-                            "SELECT actor, sum(last_cs - first_cs + 100)::BIGINT FROM session_ "
-                            "GROUP BY actor",
-                            NULL, 0, &rows, err);
-    while (rc == 0 && (rc = ash_rows_next(rows, err)) == 1) {
-        int64_t actor = ash_rows_int(rows, 0);
-        if (actor < a->n)
-            a->active[actor] = ash_rows_int(rows, 1);
-        rc = 0;
-    }
-    ash_rows_free(rows);
-    return rc;
-}
-
-static bool same_text(ash_view a, ash_view b)
-{
-    return ash_view_eq(a, b);
-}
-
-/* Where no client is stated, only the account tells who it was. */
-static bool same_client(ash_actor x, ash_actor y)
-{
-    return same_text(x.client, y.client) && (x.client.n > 0 || same_text(x.account, y.account));
-}
-
-/* Is this client the one the account is active from most? */
-static bool is_usual_client(const ash_reader *r, const activity *a, uint32_t actor)
-{
-    ash_actor x = ash_actors_at(r->actors, actor);
-    int64_t mine = 0, other_best = 0;
-    for (uint32_t i = 0; i < a->n; i++) {
-        ash_actor y = ash_actors_at(r->actors, i);
-        if (!same_text(x.account, y.account))
-            continue;
-        if (same_text(x.client, y.client))
-            mine += a->active[i];
-        else if (a->active[i] > other_best)
-            other_best = a->active[i];
-    }
-    return mine >= other_best;
-}
 
 /* --- building ---------------------------------------------------------- */
 
 typedef struct draft {
     ash_parts parts;
+    ash_parts seeds; /* the findings' own actors and times */
     int64_t *findings; /* that belong to no track yet */
     size_t n_findings, cap_findings;
+    int64_t left_out; /* accesses that were too many to be judged */
     bool merged; /* into another one */
 } draft;
 
@@ -89,7 +35,7 @@ static int add_part(draft *d, ash_part p, ash_error *err)
     ash_parts *l = &d->parts;
     for (size_t i = 0; i < l->n;) {
         const ash_part *q = &l->p[i];
-        if (q->actor != p.actor || q->last < p.first || q->first > p.last) {
+        if (q->actor != p.actor || q->scored != p.scored || q->last < p.first || q->first > p.last) {
             i++;
             continue;
         }
@@ -120,6 +66,7 @@ static void drafts_free(draft *d, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         ash_parts_free(&d[i].parts);
+        ash_parts_free(&d[i].seeds);
         free(d[i].findings);
     }
     free(d);
@@ -168,22 +115,31 @@ static int session_of(ash_reader *r, uint32_t actor, int64_t first, int64_t last
     return rc < 0 ? rc : 0;
 }
 
+/* What lasts longer is no burst: the owner was there meanwhile, and its sessions are
+ * the owner's as well. */
+#define BURST_MAX (12 * 3600 * ASH_NS_PER_S)
+
+static ash_part seed_of(const ash_finding *f)
+{
+    return (ash_part){.actor = f->actor, .first = f->first, .last = f->last};
+}
+
 /* Every actor with the burst's account and client, whatever workstation name
  * and server: all of its life, or only its sessions around the burst. From a
  * client that is not the account's usual one also other accounts that do not
  * usually come from there. */
-static int add_burst(draft *d, ash_reader *r, const activity *a, const ash_finding *f,
+static int add_burst(draft *d, ash_reader *r, const ash_activity *a, const ash_finding *f,
                      ash_error *err)
 {
     ash_actor x = ash_actors_at(r->actors, f->actor);
-    bool usual = is_usual_client(r, a, f->actor);
+    bool usual = ash_activity_usual(a, r, f->actor);
     int rc = 0;
     for (uint32_t i = 0; i < a->n && rc == 0; i++) {
         ash_actor y = ash_actors_at(r->actors, i);
         int64_t first, last, accesses;
-        if (!same_client(x, y))
+        if (!ash_same_client(x, y))
             continue;
-        if (!same_text(x.account, y.account) && (usual || is_usual_client(r, a, i)))
+        if (!ash_view_eq(x.account, y.account) && (usual || ash_activity_usual(a, r, i)))
             continue;
         rc = life_of(r, i, &first, &last, &accesses, err);
         if (rc <= 0)
@@ -192,16 +148,24 @@ static int add_burst(draft *d, ash_reader *r, const activity *a, const ash_findi
         rc = 0;
         if (usual && (last < f->first || first > f->last))
             continue;
-        if (usual)
+        if (usual && f->last - f->first > BURST_MAX)
+            p = (ash_part){.actor = i,
+                           .first = f->first > first ? f->first : first,
+                           .last = f->last < last ? f->last : last,
+                           .reason = ASH_PART_SCORED,
+                           .scored = true};
+        else if (usual)
             rc = session_of(r, i, f->first > first ? f->first : first, f->last, &p, err);
         if (rc == 0)
             rc = add_part(d, p, err);
     }
+    if (rc == 0)
+        rc = ash_parts_add(&d->seeds, seed_of(f), err);
     return rc;
 }
 
 /* All that came from a client that tried many accounts. */
-static int add_spray(draft *d, ash_reader *r, const activity *a, const ash_finding *f,
+static int add_spray(draft *d, ash_reader *r, const ash_activity *a, const ash_finding *f,
                      ash_error *err)
 {
     ash_actor x = ash_actors_at(r->actors, f->actor);
@@ -209,23 +173,25 @@ static int add_spray(draft *d, ash_reader *r, const activity *a, const ash_findi
     for (uint32_t i = 0; i < a->n && rc == 0; i++) {
         ash_actor y = ash_actors_at(r->actors, i);
         int64_t first, last, accesses;
-        if (!same_client(x, y))
+        if (!ash_same_client(x, y))
             continue;
         rc = life_of(r, i, &first, &last, &accesses, err);
         if (rc <= 0)
             continue;
         rc = 0;
-        if (accesses > 0 || i == f->actor)
-            rc = add_part(d, (ash_part){i, first, last, ASH_PART_SPRAY, false}, err);
+        if (accesses > 0)
+            rc = ash_parts_add(&d->seeds, (ash_part){.actor = i, .first = f->first, .last = f->last}, err);
+        if (rc == 0 && (accesses > 0 || i == f->actor))
+            rc = add_part(d, (ash_part){.actor = i, .first = first, .last = last, .reason = ASH_PART_SPRAY}, err);
         else if (last >= f->first && first <= f->last)
-            rc = add_part(d, (ash_part){i, first, last, ASH_PART_SPRAYING, false}, err);
+            rc = add_part(d, (ash_part){.actor = i, .first = first, .last = last, .reason = ASH_PART_SPRAYING}, err);
     }
     return rc;
 }
 
 /* One intruder: the same client, or the same account from clients that are not
  * its usual one. */
-static bool belong_together(const ash_reader *r, const activity *a, const draft *x, const draft *y)
+static bool belong_together(const ash_reader *r, const ash_activity *a, const draft *x, const draft *y)
 {
     for (size_t i = 0; i < x->parts.n; i++) {
         for (size_t k = 0; k < y->parts.n; k++) {
@@ -233,17 +199,17 @@ static bool belong_together(const ash_reader *r, const activity *a, const draft 
             ash_actor u = ash_actors_at(r->actors, p->actor), v = ash_actors_at(r->actors, q->actor);
             if (p->reason == ASH_PART_SPRAYING || q->reason == ASH_PART_SPRAYING)
                 continue;
-            if (same_text(u.account, v.account) && same_text(u.client, v.client))
+            if (ash_view_eq(u.account, v.account) && ash_view_eq(u.client, v.client))
                 return true;
-            if (same_text(u.account, v.account) && !is_usual_client(r, a, p->actor) &&
-                !is_usual_client(r, a, q->actor))
+            if (ash_view_eq(u.account, v.account) && !ash_activity_usual(a, r, p->actor) &&
+                !ash_activity_usual(a, r, q->actor))
                 return true;
         }
     }
     return false;
 }
 
-static int merge_drafts(ash_reader *r, const activity *a, draft *d, size_t n, ash_error *err)
+static int merge_drafts(ash_reader *r, const ash_activity *a, draft *d, size_t n, ash_error *err)
 {
     for (size_t i = 0; i < n; i++) {
         for (size_t k = i + 1; k < n; k++) {
@@ -251,6 +217,9 @@ static int merge_drafts(ash_reader *r, const activity *a, draft *d, size_t n, as
                 continue;
             for (size_t x = 0; x < d[k].parts.n; x++)
                 if (add_part(&d[i], d[k].parts.p[x], err) < 0)
+                    return ASH_E_NOMEM;
+            for (size_t x = 0; x < d[k].seeds.n; x++)
+                if (ash_parts_add(&d[i].seeds, d[k].seeds.p[x], err) < 0)
                     return ASH_E_NOMEM;
             for (size_t x = 0; x < d[k].n_findings; x++)
                 if (add_finding(&d[i], d[k].findings[x], err) < 0)
@@ -260,6 +229,100 @@ static int merge_drafts(ash_reader *r, const activity *a, draft *d, size_t n, as
         }
     }
     return 0;
+}
+
+/* --- growing ----------------------------------------------------------- */
+
+static const ash_part *part_of_actor(const ash_parts *l, uint32_t actor)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (l->p[i].actor == actor)
+            return &l->p[i];
+    return NULL;
+}
+
+/* Parts to be judged one by one go, those that were found whole get what was found
+ * of them. Where nothing was found in a finding's time, it counts as it stands. */
+static int settle(draft *d, const ash_grown *g, ash_parts *ret, ash_error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < d->parts.n && rc == 0; i++) {
+        ash_part p = d->parts.p[i];
+        const ash_part *q = part_of_actor(&g->parts, p.actor);
+        bool whole = q != NULL && !q->scored;
+        if (p.scored && q != NULL)
+            continue;
+        if (p.scored || whole) {
+            p.scored = false;
+            p.standing = whole ? q->standing : 0;
+            p.reason = p.reason != ASH_PART_SCORED ? p.reason : whole ? q->reason : ASH_PART_BURST;
+        }
+        rc = ash_parts_add(ret, p, err);
+    }
+    return rc;
+}
+
+/* Findings of medium severity are no reason for a track, but tell when the
+ * intruder was there. */
+static int add_support(draft *d, const ash_reader *r, const ash_findings *findings, ash_error *err)
+{
+    size_t n = d->seeds.n;
+    int rc = 0;
+    for (size_t i = 0; i < findings->n && rc == 0; i++) {
+        const ash_finding *f = &findings->rows[i].f;
+        bool same = false;
+        for (size_t k = 0; k < n && !same; k++)
+            same = ash_actors_principal(r->actors, d->seeds.p[k].actor) ==
+                   ash_actors_principal(r->actors, f->actor);
+        if (same && f->severity == ASH_SEVERITY_MEDIUM && !ASH_FINDING_IS_ADMIN(f->kind))
+            rc = ash_parts_add(&d->seeds, seed_of(f), err);
+    }
+    return rc;
+}
+
+/* taken: parts of the drafts before, which keep what they have. */
+static int grow_draft(draft *d, const ash_parts *taken, ash_reader *r, const ash_activity *a,
+                      const ash_findings *findings, ash_error *err)
+{
+    ash_grown g = {0};
+    ash_parts settled = {0};
+    int rc = add_support(d, r, findings, err);
+    if (rc == 0)
+        rc = ash_grow(&g, r, a, d->seeds.p, d->seeds.n, err);
+    if (rc == 0)
+        rc = settle(d, &g, &settled, err);
+    if (rc == 0)
+        rc = ash_parts_subtract(&g.parts, settled.p, settled.n, err);
+    if (rc == 0)
+        rc = ash_parts_subtract(&g.parts, taken->p, taken->n, err);
+    for (size_t i = 0; i < g.parts.n && rc == 0; i++)
+        rc = ash_parts_add(&settled, g.parts.p[i], err);
+    if (rc == 0)
+        rc = ash_grown_store(&g, r->c, err);
+    ash_parts_free(&d->parts);
+    d->parts = settled;
+    d->left_out = g.left_out;
+    ash_grown_free(&g);
+    return rc;
+}
+
+static int grow_drafts(draft *d, size_t n, ash_reader *r, const ash_activity *a, const ash_findings *findings,
+                       ash_error *err)
+{
+    ash_parts taken = {0};
+    int rc = 0;
+    for (size_t i = 0; i < n; i++) /* what findings name stays in their own tracks */
+        for (size_t k = 0; k < d[i].parts.n && rc == 0 && !d[i].merged; k++)
+            rc = ash_parts_add(&taken, d[i].parts.p[k], err);
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        if (d[i].merged)
+            continue;
+        rc = grow_draft(&d[i], &taken, r, a, findings, err);
+        for (size_t k = 0; k < d[i].parts.n && rc == 0; k++)
+            rc = ash_parts_add(&taken, d[i].parts.p[k], err);
+    }
+    ash_parts_free(&taken);
+    return rc;
 }
 
 /* --- what is decided --------------------------------------------------- */
@@ -364,8 +427,8 @@ static int store_draft(ash_reader *r, const draft *d, int64_t id, ash_error *err
     ash_db *db = &r->c->db;
     int rc = ash_db_exec(db, err,
                          "INSERT INTO tracks(id, status, origin, confidence, reason) "
-                         "VALUES(nullif(?, 0), 'proposed', 'auto', 'probable', '')",
-                         "i", id);
+                         "VALUES(nullif(?, 0), 'proposed', 'auto', 'probable', nullif(?, 0))",
+                         "ii", id, d->left_out);
     if (id == 0)
         id = sqlite3_last_insert_rowid(db->handle);
     if (rc == 0)
@@ -390,22 +453,30 @@ static int compare_drafts(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* A program on the server itself (scanner, indexer), under the server's own account.
+ * As with other service accounts, one refusal is enough to ask who it was. */
+static bool is_server_itself(const ash_reader *r, const ash_finding *f)
+{
+    ash_actor x = ash_actors_at(r->actors, f->actor);
+    return x.client.n == 0 && ash_view_ends(x.account, ASH_VIEW_LIT("$")) && f->denied == 0;
+}
+
 /* Not serious, or it touched no file, or an analyst has said that it is no
  * intrusion. */
-static bool makes_no_track(const ash_finding_row *row, const decided *known)
+static bool makes_no_track(const ash_reader *r, const ash_finding_row *row, const decided *known)
 {
     const ash_track *t = ash_tracks_find(&known->kept, row->track);
-    return row->f.severity < ASH_SEVERITY_HIGH || ASH_FINDING_IS_ADMIN(row->f.kind) ||
+    return is_server_itself(r, &row->f) || row->f.severity < ASH_SEVERITY_HIGH || ASH_FINDING_IS_ADMIN(row->f.kind) ||
            (t != NULL && ash_track_is(t, "rejected"));
 }
 
-static int make_drafts(ash_reader *r, const activity *a, const ash_findings *findings,
+static int make_drafts(ash_reader *r, const ash_activity *a, const ash_findings *findings,
                        decided *known, draft *drafts, size_t *ret_n, ash_error *err)
 {
     int rc = 0;
     for (size_t i = 0; i < findings->n && rc == 0; i++) {
         const ash_finding *f = &findings->rows[i].f;
-        if (makes_no_track(&findings->rows[i], known))
+        if (makes_no_track(r, &findings->rows[i], known))
             continue;
         draft *d = &drafts[(*ret_n)++];
         rc = ASH_FINDING_IS_LOGON(f->kind) ? add_spray(d, r, a, f, err) : add_burst(d, r, a, f, err);
@@ -414,6 +485,8 @@ static int make_drafts(ash_reader *r, const activity *a, const ash_findings *fin
     }
     if (rc == 0)
         rc = merge_drafts(r, a, drafts, *ret_n, err);
+    if (rc == 0)
+        rc = grow_drafts(drafts, *ret_n, r, a, findings, err);
     for (size_t i = 0; i < *ret_n && rc == 0; i++)
         if (!drafts[i].merged)
             rc = leave_out(&drafts[i], known, r, err);
@@ -429,7 +502,7 @@ int ash_tracks_propose(ash_reader *r, ash_error *err)
 {
     ash_filter any = ash_filter_none();
     ash_findings findings = {0};
-    activity a = {0};
+    ash_activity a = {0};
     decided known = {0};
     draft *drafts = NULL;
     size_t n = 0;
@@ -442,11 +515,13 @@ int ash_tracks_propose(ash_reader *r, ash_error *err)
     if (rc == 0)
         rc = ash_findings_load(&findings, r, &any, err);
     if (rc == 0)
-        rc = load_activity(&a, r, err);
+        rc = ash_activity_load(&a, r, err);
     if (rc == 0 && (drafts = calloc(findings.n + 1, sizeof *drafts)) == NULL)
         rc = ash_fail(err, ASH_E_NOMEM, "investigate", "out of memory");
     if (rc == 0)
         rc = make_drafts(r, &a, &findings, &known, drafts, &n, err);
+    if (rc == 0)
+        rc = ash_judged_sweep(r->c, err);
     if (rc == 0)
         rc = ash_case_commit(r->c, err);
     if (rc < 0)
@@ -455,7 +530,7 @@ int ash_tracks_propose(ash_reader *r, ash_error *err)
         rc = ash_reader_load_tracks(r, err);
     if (drafts != NULL)
         drafts_free(drafts, n);
-    free(a.active);
+    ash_activity_free(&a);
     decided_free(&known);
     ash_findings_free(&findings);
     return rc;

@@ -20,6 +20,7 @@ typedef struct ash_track {
     char origin[16];     /* "auto"; "analyst" where one made it or chose its parts */
     char confidence[16];
     int64_t first, last;
+    int64_t left_out; /* accesses that were too many to be judged, and are in no track */
     ash_part *parts;
     size_t n_parts;
 } ash_track;

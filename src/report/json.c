@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "investigate/standing.h"
 #include "report/json_parts.h"
 #include "report/report.h"
 
@@ -19,7 +20,8 @@ static void counts(ash_json *j, const char *key, const ash_counts *c, bool paths
         {"read", c->read},     {"opened", c->opened},   {"listed", c->listed},
         {"names", c->names},   {"denied", c->denied},   {"missing", c->missing},
         {"seen", c->seen},     {"changed", c->changed}, {"written", c->written},
-        {"renamed", c->renamed}, {"deleted", c->deleted},
+        {"renamed", c->renamed}, {"deleted", c->deleted}, {"confirmed", c->confirmed},
+        {"probable", c->probable}, {"possible", c->possible},
     };
     ash_json_key(j, key);
     ash_json_begin(j, '{');
@@ -62,6 +64,18 @@ static void head(ash_json *j, ash_model *m)
     ash_json_end(j, '}');
 }
 
+static void dwell(ash_json *j, ash_model *m)
+{
+    int64_t least, most, seconds = ash_footprint_dwell(&m->footprint, &least, &most);
+    ash_json_key(j, "dwell");
+    ash_json_begin(j, '{');
+    ash_json_key_time(j, "last", m->footprint.last, &m->zone, 3);
+    ash_json_key_int(j, "seconds", seconds);
+    ash_json_key_int(j, "at_least_s", least);
+    ash_json_key_int(j, "at_most_s", most);
+    ash_json_end(j, '}');
+}
+
 static void footprint(ash_json *j, ash_model *m)
 {
     ash_json_key(j, "first_footprint");
@@ -76,6 +90,15 @@ static void footprint(ash_json *j, ash_model *m)
     ash_json_key_track(j, m->footprint.track);
     ash_json_key_z(j, "reason", ash_part_reason_text(m->footprint.reason));
     ash_json_key_time(j, "logs_begin", m->coverage.first, &m->zone, 3);
+    ash_json_key_time(j, "not_before", m->footprint.not_before, &m->zone, 3);
+    ash_json_key_time(j, "not_after", m->footprint.not_after, &m->zone, 3);
+    ash_json_key(j, "reasons");
+    ash_json_begin(j, '[');
+    for (unsigned i = 0; i < ASH_FOOTPRINT_WHYS; i++)
+        if (ash_footprint_reason(&m->footprint, i) != NULL)
+            ash_json_z(j, ash_footprint_reason(&m->footprint, i));
+    ash_json_end(j, ']');
+    dwell(j, m);
     ash_json_end(j, '}');
 }
 
@@ -129,6 +152,9 @@ static void tracks(ash_json *j, ash_model *m)
             ash_json_key_time(j, "from", t->parts[k].first, &m->zone, 3);
             ash_json_key_time(j, "to", t->parts[k].last, &m->zone, 3);
             ash_json_key_z(j, "reason", ash_part_reason_text(t->parts[k].reason));
+            ash_json_key_z(j, "standing", ash_standing_name(t->parts[k].standing));
+            ash_json_key(j, "scored");
+            ash_json_bool(j, t->parts[k].scored);
             ash_json_end(j, '}');
         }
         ash_json_end(j, ']');
@@ -276,7 +302,7 @@ static void folders(ash_json *j, ash_model *m)
 
 static void file_row(ash_json *j, ash_model *m, const ash_scope_row *row)
 {
-    char name[40], track[24], changes[64], text[ASH_TIME_TEXT];
+    char name[40], track[24], changes[64], text[ASH_TIME_TEXT], why[ASH_WHY_TEXT];
     ash_share s = ash_shares_at(m->r->actors, row->share);
     ash_actor a = ash_actors_at(m->r->actors, row->actor);
     ash_json_begin(j, '[');
@@ -292,6 +318,8 @@ static void file_row(ash_json *j, ash_model *m, const ash_scope_row *row)
     ash_json_text(j, a.account);
     ash_json_text(j, a.client);
     ash_json_z(j, row->track == 0 ? NULL : ash_track_name(row->track, track));
+    ash_json_z(j, row->standing == ASH_STANDING_NONE ? NULL : ash_standing_name(row->standing));
+    ash_json_z(j, ash_why_text(row->why, why));
     if (!ash_utf8_valid(row->path))
         ash_json_base64(j, row->path);
     ash_json_end(j, ']');
@@ -366,7 +394,8 @@ static int files(ash_json *j, ash_model *m, ash_error *err)
 {
     static const char *const columns[] = {"id",      "path",    "share",  "server", "grade",
                                           "changes", "first",   "last",   "records", "account",
-                                          "client",  "track",   "path_base64"};
+                                          "client",  "track",   "standing", "why",
+                                          "path_base64"};
     ash_scope *s;
     ash_scope_row row;
     int64_t total = 0;

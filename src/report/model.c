@@ -225,55 +225,6 @@ static int load_timeline(ash_model *m, ash_error *err)
     return make_timeline(m, &m->detail, first, last, err);
 }
 
-/* --- first footprint --------------------------------------------------- */
-
-/* A logon so near to the beginning of a part is the beginning. */
-#define LOGON_NEAR_CS 100
-
-static int what_was_first(ash_model *m, ash_error *err)
-{
-    char sql[200];
-    ash_rows *rows = NULL;
-    ash_footprint *f = &m->footprint;
-    if (f->reason == ASH_PART_SPRAYING) {
-        f->what = "failed-logon";
-        return 0;
-    }
-    f->what = "access";
-    long long at = f->time / ASH_CS_NS;
-    snprintf(sql, sizeof sql,
-             "SELECT ok FROM logon_ WHERE actor = %u AND time_cs BETWEEN %lld AND %lld ORDER BY time_cs "
-             "LIMIT 1",
-             f->actor, at - LOGON_NEAR_CS, at + LOGON_NEAR_CS);
-    int rc = ash_duck_query(m->r->duck, sql, NULL, 0, &rows, err);
-    if (rc == 0)
-        rc = ash_rows_next(rows, err);
-    if (rc == 1)
-        f->what = ash_rows_int(rows, 0) ? "logon" : "failed-logon";
-    ash_rows_free(rows);
-    return rc < 0 ? rc : 0;
-}
-
-static int find_footprint(ash_model *m, ash_error *err)
-{
-    ash_footprint *f = &m->footprint;
-    for (size_t i = 0; i < m->tracks.n; i++) {
-        const ash_track *t = &m->tracks.rows[i];
-        if (ash_track_is(t, "rejected"))
-            continue;
-        for (size_t k = 0; k < t->n_parts; k++) {
-            if (f->known && t->parts[k].first >= f->time)
-                continue;
-            *f = (ash_footprint){.known = true,
-                                 .time = t->parts[k].first,
-                                 .actor = t->parts[k].actor,
-                                 .track = t->id,
-                                 .reason = t->parts[k].reason};
-        }
-    }
-    return f->known ? what_was_first(m, err) : 0;
-}
-
 /* --- inputs ------------------------------------------------------------ */
 
 static int load_inputs(ash_model *m, ash_error *err)
@@ -321,6 +272,7 @@ static int count_all(ash_model *m, ash_error *err)
     m->all_counted = accesses <= ASH_REPORT_COUNT_MAX;
     if (rc == 0 && m->all_counted)
         rc = count(m, &all, &m->all, err);
+    m->all.confirmed = m->all.probable = m->all.possible = 0; /* of tracks only */
     m->all.accesses = accesses;
     m->all.records = 0;
     for (size_t i = 0; i < m->n_inputs; i++)
@@ -381,7 +333,7 @@ int ash_model_make(ash_model *ret, ash_reader *r, const char *files_root, ash_er
     if (rc == 0)
         rc = load_timeline(&m, err);
     if (rc == 0)
-        rc = find_footprint(&m, err);
+        rc = ash_footprint_find(&m.footprint, r, &m.tracks, 0, m.coverage.first, err);
     if (rc == 0) {
         m.verdict = judge(&m);
         rc = ash_model_write_words(&m, err);

@@ -9,6 +9,7 @@
 #include "investigate/content_view.h"
 #include "investigate/disk.h"
 #include "investigate/findings.h"
+#include "investigate/footprint.h"
 #include "investigate/inquiry.h"
 #include "investigate/scope.h"
 #include "investigate/tracks.h"
@@ -19,15 +20,6 @@ typedef enum ash_verdict {
     ASH_VERDICT_NOTHING,     /* nothing in the records examined */
     ASH_VERDICT_CANNOT_TELL, /* no records */
 } ash_verdict;
-
-typedef struct ash_footprint {
-    bool known;
-    int64_t time;
-    uint32_t actor;
-    const char *what; /* "logon", "failed-logon", "access" */
-    int64_t track;
-    int reason; /* ash_part_reason */
-} ash_footprint;
 
 typedef struct ash_folder_total {
     uint32_t share;

@@ -214,6 +214,18 @@ static void words_of_decisions(words *w)
              ash_model_tracks(m, "proposed"));
 }
 
+/* Only where there is any. */
+static void words_of_uncertainty(words *w)
+{
+    const ash_footprint *f = &w->m->footprint;
+    if (f->not_after - f->not_before < 86400 * ASH_NS_PER_S)
+        return;
+    line(w, _("How sure is that date? It began between %s and %s, as far as these records reach."),
+         when(w, f->not_before), when(w, f->not_after));
+    if (f->why & ASH_FOOTPRINT_LOGS)
+        line(w, "%s", ash_footprint_reason(f, 5));
+}
+
 static void words_of_checks(words *w)
 {
     ash_buf seen;
@@ -297,8 +309,10 @@ static void words_of_suspicion(words *w)
     line(w, _("Was there an intrusion? It looks like one (tracks: %zu; findings: %zu)."),
          m->tracks.n - ash_model_tracks(m, "rejected"), m->findings.n);
     words_of_decisions(w);
-    if (m->footprint.known) /* not where a case's tracks were tampered with */
+    if (m->footprint.known) { /* not where a case's tracks were tampered with */
         words_of_footprint(w);
+        words_of_uncertainty(w);
+    }
     line(w, _("Which accounts and hosts? %s."), ash_buf_z(&who));
     if (m->scope.names > 0)
         line(w, _("How many files? Read: %s. Opened, reading not proved: %s. Folders listed: %s, showing "
@@ -310,6 +324,9 @@ static void words_of_suspicion(words *w)
                   "Denied: %s. Asked for but not there: %s."),
              num(m->scope.read), num(m->scope.opened), num(m->scope.listed), num(m->scope.denied),
              num(m->scope.missing));
+    if (m->scope.possible > 0)
+        line(w, _("How sure is that? Of the files read or opened: confirmed %s, probable %s, possible %s."),
+             num(m->scope.confirmed), num(m->scope.probable), num(m->scope.possible));
     if (m->disk != NULL)
         words_of_disk(w);
     words_of_content(w);
@@ -512,8 +529,21 @@ static void words_of_inputs(words *w)
           ash_text_escape(name, sizeof name, ash_view_z(first->name)));
 }
 
+static void words_of_unjudged(words *w)
+{
+    char name[24];
+    for (size_t i = 0; i < w->m->tracks.n; i++) {
+        const ash_track *t = &w->m->tracks.rows[i];
+        if (t->left_out > 0)
+            limit(w, _("%s: %s accesses of its accounts were too many to be judged one by one; none of them is in "
+                       "the track"),
+                  ash_track_name(t->id, name), num(t->left_out));
+    }
+}
+
 static void words_of_limits(words *w)
 {
+    words_of_unjudged(w);
     words_of_coverage(w);
     words_of_inputs(w);
     if (w->m->inquiry.left_out > 0)

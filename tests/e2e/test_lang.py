@@ -66,9 +66,14 @@ TEXTS = {"headline", "paragraph", "lines", "limits", "method", "message", "advic
          "detail", "reason", "title", "words", "decides"}
 
 
+def is_texts(key, value, texts):
+    """`reasons` of the first footprint are sentences, those of an input are objects."""
+    return key in texts or key == "reasons" and value and isinstance(value[0], str)
+
+
 def without_texts(value, texts):
     if isinstance(value, dict):
-        return {k: None if k in texts else without_texts(v, texts) for k, v in value.items()}
+        return {k: None if is_texts(k, v, texts) else without_texts(v, texts) for k, v in value.items()}
     return [without_texts(v, texts) for v in value] if isinstance(value, list) else value
 
 
