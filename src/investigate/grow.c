@@ -141,10 +141,8 @@ static int follow_machine(growing *g, uint32_t actor)
     for (uint32_t i = 0; i < ash_actors_count(g->r->actors) && rc == 0; i++) {
         ash_actor y = ash_actors_at(g->r->actors, i);
         uint32_t other = ash_actors_principal(g->r->actors, i);
-        bool name = x.workstation.n > 0 && ash_view_eq(x.workstation, y.workstation);
-        /* An address of a VPN is another machine's the next day. */
-        bool client = x.client.n > 0 && ash_view_eq(x.client, y.client) &&
-                      (name || x.workstation.n == 0 || y.workstation.n == 0);
+        bool name = ash_same_workstation(x, y);
+        bool client = x.client.n > 0 && ash_same_machine(x, y);
         if ((!client && !name) || (other == principal && !client) || has_part(g, i))
             continue;
         if (other != principal && ash_activity_usual(g->habits, g->r, i))
