@@ -144,6 +144,7 @@ static int investigate(ash_case *c, const ash_args *a, ash_examiner *e, ash_inge
     }
     ash_catch_signals();
     int rc = ash_ingest(c, o, &result, err);
+    o->user = NULL;
     ash_progress_clear(&progress);
     if (rc < 0) {
         if (err->code == ASH_E_INTERRUPTED)

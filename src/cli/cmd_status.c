@@ -1,5 +1,8 @@
+#include <errno.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/i18n.h"
@@ -30,17 +33,27 @@ static void print_escaped(const char *z)
     fputs(ash_text_escape(shown, sizeof shown, ash_view_z(z)), stdout);
 }
 
+/* The case may be a stranger's: a time is text like any other. */
+static const char *short_at(const json_t *o, const char *key, char shown[ASH_TIME_TEXT])
+{
+    return ash_text_escape(shown, ASH_TIME_TEXT, ash_view_z(text_at(o, key)));
+}
+
 static void print_people(const json_t *s, bool alive)
 {
     size_t i;
     const json_t *x;
+    char shown[ASH_TIME_TEXT];
     double waiting = 0;
-    if (alive)
-        printf(_("Watching since %s (process %.0f).\n"), text_at(s, "started"), number_at(s, "pid"));
+    if (alive && strcmp(text_at(s, "state"), "watching") != 0)
+        printf(_("Taking what the inputs hold already, since %s (process %.0f).\n"), short_at(s, "started", shown),
+               number_at(s, "pid"));
+    else if (alive)
+        printf(_("Watching since %s (process %.0f).\n"), short_at(s, "started", shown), number_at(s, "pid"));
     else
-        printf(_("Not running; last seen at %s.\n"), text_at(s, "updated"));
+        printf(_("Not running; last seen at %s.\n"), short_at(s, "updated", shown));
     printf(_("Records: %.0f, %.1f a second of late; the last one is of %s.\n"), number_at(s, "records"),
-           number_at(s, "records_per_second"), text_at(s, "last_event"));
+           number_at(s, "records_per_second"), short_at(s, "last_event", shown));
     printf(_("Behind: %.0f bytes. Memory: %.1f MB. Last checkpoint %.0f s ago.\n"), number_at(s, "lag_bytes"),
            number_at(s, "memory_bytes") / 1e6, number_at(s, "seconds_since_checkpoint"));
     json_array_foreach(json_object_get(s, "alerts_waiting"), i, x)
@@ -48,6 +61,8 @@ static void print_people(const json_t *s, bool alive)
     printf(_("Alerts: %.0f raised, %.0f held back, %.0f open; %.0f wait for delivery, %.0f lost.\n"),
            number_at(s, "alerts_raised"), number_at(s, "alerts_held_back"), number_at(s, "alerts_open"),
            waiting, number_at(s, "alerts_lost"));
+    if (number_at(s, "files_beyond") > 0)
+        printf(_("Not followed, because there are too many: %.0f files.\n"), number_at(s, "files_beyond"));
     json_array_foreach(json_object_get(s, "files"), i, x) {
         fputs("  ", stdout);
         print_escaped(text_at(x, "path"));
@@ -58,10 +73,16 @@ static void print_people(const json_t *s, bool alive)
         print_escaped(text_at(x, "listen"));
         printf(_(": %.0f messages, %.0f dropped by the system, %.0f cut, %.0f connections refused\n"),
                number_at(x, "messages"), number_at(x, "dropped"), number_at(x, "cut"), number_at(x, "refused"));
+        if (*text_at(x, "problem") != '\0' && json_object_get(x, "problem") != NULL) {
+            fputs("    ", stdout);
+            print_escaped(text_at(x, "problem"));
+            puts(_(": what is received waits"));
+        }
     }
 }
 
-/* Alive: written of late, and not as its last word. */
+/* Alive: written of late, and not as its last word. While it takes what is there, which
+ * may be hours, it writes nothing; then its process tells. */
 static bool is_alive(const json_t *s)
 {
     int64_t updated;
@@ -69,6 +90,9 @@ static bool is_alive(const json_t *s)
     struct timespec now;
     const char *z = text_at(s, "updated");
     clock_gettime(CLOCK_REALTIME, &now);
+    double pid = number_at(s, "pid");
+    if (strcmp(text_at(s, "state"), "catching-up") == 0)
+        return pid > 1 && pid < INT32_MAX && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
     return strcmp(text_at(s, "state"), "watching") == 0 &&
            ash_time_parse_iso(ash_view_z(z), &updated, &offset) > 0 &&
            now.tv_sec - updated / ASH_NS_PER_S < STALE;

@@ -97,6 +97,7 @@ static void print_event(void *user, ash_follow_event what, const char *path, con
         [ASH_FOLLOW_ROTATED] = N_("was rotated; read to its end"),
         [ASH_FOLLOW_EMPTIED] = N_("was emptied; the rest of it is in"),
         [ASH_FOLLOW_LOST] = N_("was emptied, and no copy of it was found: noted as a gap"),
+        [ASH_FOLLOW_BEYOND] = N_("has more files than can be followed; `ashiato status` counts them"),
         [ASH_FOLLOW_REFUSED] = N_("is not followed:"),
     };
     const printing *p = user;

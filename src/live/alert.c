@@ -242,8 +242,12 @@ void ash_alerts_on(ash_alerts *a, const ash_live_alarm *alarm, int64_t now)
 
 void ash_alerts_tick(ash_alerts *a, int64_t now)
 {
+    if (now < a->minute)
+        a->minute = now;
     for (uint32_t i = a->n; i > 0; i--)
-        if (now - a->open[i - 1].seen >= CALM)
+        if (now < a->open[i - 1].seen) /* the clock was put back: calm is counted from here */
+            a->open[i - 1].seen = now;
+        else if (now - a->open[i - 1].seen >= CALM)
             resolve(a, i - 1, now);
     if (a->held_now > 0 && now - a->minute >= MINUTE) {
         const open_alert none = {.id = a->next_id++, .severity = ASH_SEVERITY_MEDIUM};

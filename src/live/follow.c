@@ -1,12 +1,14 @@
 #include "live/follow.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/limits.h"
@@ -21,6 +23,8 @@
 #define ROTATED_GRACE 2.0
 /* Blocks taken of one file before the others have their turn. */
 #define TURN 8
+/* Files that were not looked up but added: spools, and copies of emptied files. */
+#define ADDED_MAX 1024u
 
 typedef struct watched {
     char *path;
@@ -44,6 +48,8 @@ struct ash_follow {
     /* files taken to their end, which may appear again under another name */
     ash_file_id taken[ASH_WATCH_TAKEN];
     size_t n_taken;
+    uint64_t beyond; /* files there was no place for when last looked */
+    bool said_beyond;
 };
 
 int ash_follow_new(ash_follow **ret, ash_live *live, const char *const *args, size_t n_args,
@@ -81,10 +87,11 @@ static watched *find(const ash_follow *f, const char *path)
     return NULL;
 }
 
-static int add(ash_follow *f, const char *path, watched **ret, ash_error *err)
+/* *ret: NULL if there are `most` already. */
+static int add(ash_follow *f, const char *path, size_t most, watched **ret, ash_error *err)
 {
     *ret = NULL;
-    if (f->n >= ASH_WATCH_FILES)
+    if (f->n >= most)
         return 0;
     if (f->n == f->cap) {
         size_t cap = f->cap == 0 ? 16 : f->cap * 2;
@@ -151,6 +158,19 @@ static int compare_new(const void *a, const void *b)
     return x->mtime < y->mtime ? -1 : x->mtime > y->mtime;
 }
 
+/* Names that no file has any more, as logs named after days leave, make room. */
+static void forget_gone(ash_follow *f)
+{
+    struct stat st;
+    for (size_t i = f->n; i > 0; i--) {
+        watched *w = &f->files[i - 1];
+        if (w->feed != NULL || stat(w->path, &st) == 0 || errno != ENOENT)
+            continue;
+        free(w->path);
+        *w = f->files[--f->n];
+    }
+}
+
 /* Old files are in the case by the run that came before watching. */
 static int look(ash_follow *f, ash_error *err)
 {
@@ -158,7 +178,10 @@ static int look(ash_follow *f, ash_error *err)
     struct stat st;
     if (f->n_args == 0)
         return 0;
+    if (f->n >= ASH_WATCH_FILES)
+        forget_gone(f);
     size_t known = f->n;
+    uint64_t beyond = 0;
     int rc = ash_expand(f->args, f->n_args, &list, err);
     if (rc < 0)
         return err->code == ASH_E_NOMEM ? rc : 0;
@@ -167,7 +190,8 @@ static int look(ash_follow *f, ash_error *err)
         watched *w;
         if (c->os_errno != 0 || c->problem != NULL || find(f, c->path) != NULL)
             continue;
-        rc = add(f, c->path, &w, err);
+        rc = add(f, c->path, ASH_WATCH_FILES, &w, err);
+        beyond += rc == 0 && w == NULL;
         if (w == NULL || stat(c->path, &st) < 0)
             continue;
         w->mtime = mtime_of(&st);
@@ -178,6 +202,10 @@ static int look(ash_follow *f, ash_error *err)
     if (f->n > known + 1)
         qsort(f->files + known, f->n - known, sizeof *f->files, compare_new);
     f->looked_once = true;
+    f->beyond = beyond;
+    if (beyond > 0 && !f->said_beyond)
+        tell(f, ASH_FOLLOW_BEYOND, f->args[0], "");
+    f->said_beyond = beyond > 0;
     return rc;
 }
 
@@ -218,17 +246,17 @@ static bool is_copy(const char *path, const ash_feed *feed)
     ash_hash128 start = ash_feed_start(feed, &n);
     char buf[4096];
     struct stat st;
-    FILE *in = stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-                       (uint64_t)st.st_size >= ash_feed_position(feed) &&
-                       !same_file(id_of(&st), ash_feed_id(feed))
-                   ? fopen(path, "rbe")
-                   : NULL;
-    if (in == NULL)
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is not waited for */
+    if (fd < 0)
         return false;
-    size_t got = fread(buf, 1, n < sizeof buf ? n : sizeof buf, in);
-    fclose(in);
-    ash_hash128 h = ash_hash128_of(buf, got);
-    return got == n && h.lo == start.lo && h.hi == start.hi;
+    bool fits = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+                (uint64_t)st.st_size >= ash_feed_position(feed) && !same_file(id_of(&st), ash_feed_id(feed));
+    ssize_t got = fits ? pread(fd, buf, n < sizeof buf ? n : sizeof buf, 0) : -1;
+    close(fd);
+    if (got < 0 || (size_t)got != n)
+        return false;
+    ash_hash128 h = ash_hash128_of(buf, n);
+    return h.lo == start.lo && h.hi == start.hi;
 }
 
 /* The copy beside an emptied file, if it is still there uncompressed. */
@@ -343,7 +371,7 @@ int ash_follow_tick(ash_follow *f, double now, uint64_t *ret_bytes, ash_error *e
 int ash_follow_add(ash_follow *f, const char *path, ash_error *err)
 {
     watched *w = find(f, path);
-    int rc = w == NULL ? add(f, path, &w, err) : 0;
+    int rc = w == NULL ? add(f, path, ASH_WATCH_FILES + ADDED_MAX, &w, err) : 0;
     return rc < 0 || w != NULL
                ? rc
                : ash_fail_at(err, ASH_E_LIMIT, "live", path, ASH_NO_OFFSET,
@@ -365,6 +393,11 @@ int ash_follow_finish(ash_follow *f, const char *path, ash_error *err)
     free(w->path);
     *w = f->files[--f->n];
     return rc;
+}
+
+uint64_t ash_follow_beyond(const ash_follow *f)
+{
+    return f->beyond;
 }
 
 size_t ash_follow_count(const ash_follow *f)

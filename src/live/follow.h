@@ -18,6 +18,7 @@ typedef enum ash_follow_event {
     ASH_FOLLOW_ROTATED,   /* another file has its name; this one was taken to its end */
     ASH_FOLLOW_EMPTIED,   /* it is shorter than what was read of it */
     ASH_FOLLOW_LOST,      /* ... and what was written in between is nowhere: noted as a gap */
+    ASH_FOLLOW_BEYOND,    /* there are more than ASH_WATCH_FILES; of the first argument */
     ASH_FOLLOW_REFUSED,   /* it cannot be followed; detail says why */
 } ash_follow_event;
 
@@ -46,6 +47,8 @@ typedef struct ash_follow_state {
     uint64_t position, size; /* both 0 for a file that has not changed yet */
     bool open;
 } ash_follow_state;
+/* Files found when last looked that are more than ASH_WATCH_FILES. */
+uint64_t ash_follow_beyond(const ash_follow *f);
 size_t ash_follow_count(const ash_follow *f);
 ash_follow_state ash_follow_at(const ash_follow *f, size_t i);
 /* Followed by a feed of its own; NULL if it has not changed yet. */

@@ -25,10 +25,18 @@
 #define GO_DATAGRAMS 4096
 #define GO_BYTES (1u << 20)
 #define RECEIVE_BUFFER (8 << 20)
+/* Nothing more is read while so many bytes wait for the spool. One more message or
+ * read may come on top, each control character as four. */
+#define WAITING_MAX (16u << 20)
+#define OUT_MAX (WAITING_MAX + 4 * (ASH_MESSAGE_MAX + (64u << 10)) + 4096u)
+/* A connection that has said nothing for so long makes room for another, in seconds. */
+#define SILENT_GRACE 10
 
 typedef struct connection {
     int fd;
     ash_buf in;
+    time_t opened;   /* monotonic seconds */
+    bool said;       /* a message has come */
     size_t skip;     /* bytes of a message too long still to come */
     bool skip_line;  /* ... up to the line's end */
 } connection;
@@ -48,6 +56,7 @@ struct ash_listener {
     char *message; /* ASH_MESSAGE_MAX + 1 */
     bool unsynced;
     uint32_t overflow; /* the kernel's counter when last seen */
+    char problem[256]; /* why the spool cannot be written at present */
     ash_listener_counts counts;
 };
 
@@ -69,10 +78,14 @@ static int open_unix(ash_listener *l, const char *path, ash_error *err)
     if (n == 0 || n >= sizeof a.sun_path)
         return bad_spec(l->spec, err);
     memcpy(a.sun_path, path, n + 1);
-    /* What a run that was killed has left. */
-    if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
-        unlink(path);
     l->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    /* What a run that was killed has left answers nobody; what answers is in use. */
+    if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode) && l->fd >= 0) {
+        if (connect(l->fd, (struct sockaddr *)&a, sizeof a) == 0 || errno != ECONNREFUSED)
+            return ash_fail_at(err, ASH_E_USAGE, "listen", path, ASH_NO_OFFSET,
+                               _("another program listens there"));
+        unlink(path);
+    }
     if (l->fd < 0 || bind(l->fd, (struct sockaddr *)&a, sizeof a) < 0)
         return ash_io_fail(err, path, "cannot be listened at");
     memcpy(l->unix_path, path, n + 1);
@@ -121,7 +134,7 @@ int ash_listener_open(ash_listener **ret, const char *spec, const char *dir, ash
     }
     l->fd = l->spool = -1;
     l->message = message;
-    ash_buf_init(&l->out, 64u << 20);
+    ash_buf_init(&l->out, OUT_MAX);
     snprintf(l->dir, sizeof l->dir, "%s", dir);
     snprintf(l->spec, sizeof l->spec, "%s", spec);
     int rc = ash_io_mkdirs(dir, err);
@@ -233,7 +246,8 @@ static int write_out(ash_listener *l, ash_error *err)
             at += (size_t)n;
     }
     l->spool_bytes += at;
-    l->unsynced = at > 0;
+    l->unsynced |= at > 0;
+    snprintf(l->problem, sizeof l->problem, "%s", rc < 0 ? err->msg : "");
     /* What did not fit on the disk is tried again. */
     memmove(l->out.p, l->out.p + at, l->out.n - at);
     l->out.n -= at;
@@ -265,10 +279,15 @@ bool ash_listener_turn(ash_listener *l, int64_t now, char *ret_old)
 
 /* --- receiving --------------------------------------------------------- */
 
+static bool is_full(const ash_listener *l)
+{
+    return l->out.n >= WAITING_MAX;
+}
+
 static void take_datagrams(ash_listener *l)
 {
     char control[CMSG_SPACE(sizeof(uint32_t))];
-    for (int i = 0; i < GO_DATAGRAMS; i++) {
+    for (int i = 0; i < GO_DATAGRAMS && !is_full(l); i++) {
         struct iovec v = {l->message, ASH_MESSAGE_MAX};
         struct msghdr m = {
             .msg_iov = &v, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
@@ -288,12 +307,35 @@ static void take_datagrams(ash_listener *l)
     }
 }
 
+static time_t seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec;
+}
+
+/* Whoever opens connections and says nothing keeps nobody else out for long. */
+static void make_room(ash_listener *l)
+{
+    unsigned oldest = l->n;
+    for (unsigned i = 0; i < l->n; i++)
+        if (!l->connections[i]->said &&
+            (oldest == l->n || l->connections[i]->opened < l->connections[oldest]->opened))
+            oldest = i;
+    if (oldest < l->n && seconds() - l->connections[oldest]->opened >= SILENT_GRACE) {
+        drop_connection(l, oldest);
+        l->counts.refused++;
+    }
+}
+
 static void accept_all(ash_listener *l)
 {
     for (;;) {
         int fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (fd < 0)
             return;
+        if (l->n == ASH_CONNECTIONS_MAX)
+            make_room(l);
         connection *c = l->n < ASH_CONNECTIONS_MAX ? calloc(1, sizeof *c) : NULL;
         if (c == NULL) {
             l->counts.refused++;
@@ -301,6 +343,7 @@ static void accept_all(ash_listener *l)
             continue;
         }
         c->fd = fd;
+        c->opened = seconds();
         ash_buf_init(&c->in, GO_BYTES + ASH_MESSAGE_MAX);
         setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
         l->connections[l->n++] = c;
@@ -356,12 +399,23 @@ static size_t take_message(ash_listener *l, connection *c, const char *p, size_t
     return use;
 }
 
+/* A sender that goes before the end of its message has still said what it said. */
+static void take_rest(ash_listener *l, const connection *c)
+{
+    size_t begin = 0, length;
+    if (c->in.n == 0 || c->skip > 0 || c->skip_line)
+        return;
+    l->counts.cut += frame_length(c->in.p, c->in.n, &begin, &length) > 0;
+    size_t n = c->in.n - begin;
+    add_message(l, c->in.p + begin, n < ASH_MESSAGE_MAX ? n : ASH_MESSAGE_MAX);
+}
+
 /* False: the other side has closed. */
 static bool take_stream(ash_listener *l, connection *c)
 {
     bool open = true;
     size_t taken = 0;
-    while (open && taken < GO_BYTES) {
+    while (open && taken < GO_BYTES && !is_full(l)) {
         char *room = ash_buf_room(&c->in, 64u << 10);
         ssize_t n = room == NULL ? 0 : read(c->fd, room, 64u << 10);
         if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -375,19 +429,18 @@ static bool take_stream(ash_listener *l, connection *c)
         size_t at = 0, use;
         while (at < c->in.n && (use = take_message(l, c, c->in.p + at, c->in.n - at)) > 0)
             at += use;
+        c->said |= at > 0;
         memmove(c->in.p, c->in.p + at, c->in.n - at);
         c->in.n -= at;
     }
-    /* A sender that goes without a line's end has still said what it said. */
-    if (!open && c->in.n > 0 && c->skip == 0 && !c->skip_line)
-        add_message(l, c->in.p, c->in.n < ASH_MESSAGE_MAX ? c->in.n : ASH_MESSAGE_MAX);
+    if (!open)
+        take_rest(l, c);
     return open;
 }
 
 int ash_listener_take(ash_listener *l, ash_error *err)
 {
-    /* While the disk is full nothing more is read: senders over TCP wait. */
-    if (l->out.n < GO_BYTES * 16) {
+    if (!is_full(l)) {
         if (l->stream)
             accept_all(l);
         else
@@ -396,7 +449,17 @@ int ash_listener_take(ash_listener *l, ash_error *err)
             if (!take_stream(l, l->connections[i - 1]))
                 drop_connection(l, i - 1);
     }
-    return write_out(l, err);
+    /* A full disk is no reason to end: what was received waits in memory, what comes on
+     * top at the senders. Only running out of memory is an error. */
+    ash_error why;
+    if (write_out(l, &why) < 0)
+        return why.code == ASH_E_NOMEM ? (*err = why, why.code) : 0;
+    return 0;
+}
+
+const char *ash_listener_problem(const ash_listener *l)
+{
+    return l->problem;
 }
 
 const char *ash_listener_spec(const ash_listener *l)
@@ -417,6 +480,8 @@ ash_listener_counts ash_listener_counts_of(const ash_listener *l)
 unsigned ash_listener_polls(const ash_listener *l, struct pollfd *p, unsigned max)
 {
     unsigned n = 0;
+    if (is_full(l))
+        return 0; /* nothing is read, so that waiting for it would be no waiting */
     if (max > 0)
         p[n++] = (struct pollfd){.fd = l->fd, .events = POLLIN};
     for (unsigned i = 0; i < l->n && n < max; i++)

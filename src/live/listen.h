@@ -26,9 +26,14 @@ int ash_listener_open(ash_listener **ret, const char *spec, const char *dir, ash
 /* Writes out what is complete, and closes; NULL is fine. */
 void ash_listener_close(ash_listener *l);
 
-/* Takes what has come, up to a bounded amount, and writes it to the spool. */
+/* Takes what has come, up to a bounded amount, and writes it to the spool. A spool that
+ * cannot be written (a full disk) is no error: what was received waits in at most 17 MB
+ * of memory and is tried again by the next call, senders over TCP wait, datagrams are
+ * dropped by the system and counted. */
 int ash_listener_take(ash_listener *l, ash_error *err) ASH_MUST_USE;
-/* Makes durable what was written. */
+/* Why the spool cannot be written at present; "" when it can. */
+const char *ash_listener_problem(const ash_listener *l);
+/* Makes durable what was written; an error if something still waits. */
 int ash_listener_sync(ash_listener *l, ash_error *err) ASH_MUST_USE;
 
 /* Begins another spool file when the present one is large or of another day.
@@ -43,7 +48,7 @@ typedef struct ash_listener_counts {
     uint64_t messages, bytes;
     uint64_t dropped; /* by the system before we could read them (datagrams) */
     uint64_t cut;     /* longer than the limit */
-    uint64_t refused; /* connections beyond the limit */
+    uint64_t refused; /* connections beyond the limit, and silent ones closed for them */
 } ash_listener_counts;
 ash_listener_counts ash_listener_counts_of(const ash_listener *l);
 

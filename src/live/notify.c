@@ -232,6 +232,8 @@ static void add_cef(ash_buf *b, const char *key, const char *value)
             ash_buf_add_c(b, '\\');
         if (*value == '\n' || *value == '\r')
             ash_buf_add_z(b, "\\n");
+        else if ((unsigned char)*value < 0x20 || *value == 0x7f)
+            ash_buf_addf(b, "#%03o", (unsigned char)*value);
         else
             ash_buf_add_c(b, *value);
     }
@@ -266,15 +268,15 @@ static bool run_command(const char *command, ash_view line, const json_t *alert)
 
 static bool deliver(ash_notify_way way, const char *where, ash_view line)
 {
-    json_t *alert = json_loadb(line.p, line.n, 0, NULL);
-    bool done = true; /* what cannot be read never can be: not tried again */
-    if (alert != NULL)
-        switch (way) {
-        case ASH_NOTIFY_COMMAND: done = run_command(where, line, alert); break;
-        case ASH_NOTIFY_WEBHOOK: done = post(where, line); break;
-        case ASH_NOTIFY_MAIL: done = mail(where, line, alert); break;
-        case ASH_NOTIFY_SYSLOG: done = to_syslog(alert); break;
-        }
+    /* A name may have a NUL in it: no reason not to tell of whoever has it. */
+    json_t *alert = json_loadb(line.p, line.n, JSON_ALLOW_NUL, NULL);
+    bool done = false;
+    switch (way) {
+    case ASH_NOTIFY_COMMAND: done = run_command(where, line, alert); break;
+    case ASH_NOTIFY_WEBHOOK: done = post(where, line); break;
+    case ASH_NOTIFY_MAIL: done = mail(where, line, alert); break;
+    case ASH_NOTIFY_SYSLOG: done = to_syslog(alert); break;
+    }
     json_decref(alert);
     return done;
 }
@@ -290,8 +292,9 @@ static bool work(const char *dir, ash_notify_way way, const char *where)
         ash_buf b;
         ash_buf_init(&b, ALERT_BYTES_MAX);
         snprintf(path, sizeof path, "%s/%s", dir, oldest);
-        bool done = ash_io_read_file(path, ALERT_BYTES_MAX, &b, &err) < 0 ||
-                    deliver(way, where, ash_buf_view(&b));
+        int rc = ash_io_read_file(path, ALERT_BYTES_MAX, &b, &err);
+        /* Larger than any alert: none of ours. What else cannot be read is tried again. */
+        bool done = rc == 0 ? deliver(way, where, ash_buf_view(&b)) : rc == ASH_E_LIMIT;
         ash_buf_free(&b);
         if (!done)
             return false;
@@ -352,7 +355,9 @@ int ash_notifier_start(ash_notifier **ret, const char *dir, ash_notify_way way, 
     }
     n->pid = fork();
     if (n->pid == 0) {
-        close(wake[1]);
+        /* Not the other recipients' pipes: they end when their last writer has gone. */
+        dup2(wake[0], 3);
+        close_range(4, ~0u, 0);
         /* Ctrl-C goes to the whole group: the recorder says when it is over. */
         signal(SIGINT, SIG_IGN);
         signal(SIGTERM, SIG_IGN);
@@ -360,7 +365,7 @@ int ash_notifier_start(ash_notifier **ret, const char *dir, ash_notify_way way, 
         prctl(PR_SET_NAME, "ashiato-notify");
         openlog("ashiato", LOG_PID, LOG_AUTHPRIV);
         curl_global_init(CURL_GLOBAL_DEFAULT);
-        serve(n->dir, way, where, wake[0]);
+        serve(n->dir, way, where, 3);
         _exit(0);
     }
     close(wake[0]);

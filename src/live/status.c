@@ -85,6 +85,8 @@ static void write_listeners(ash_buf *b, const ash_status_source *s)
         key_number(b, "dropped", c.dropped);
         key_number(b, "cut", c.cut);
         key_number(b, "refused", c.refused);
+        ash_buf_add_z(b, ",\"problem\":");
+        ash_json_quote(b, ash_view_z(ash_listener_problem(s->listeners[i])), false);
         ash_buf_add_c(b, '}');
     }
     ash_buf_add_z(b, "],\"alerts_waiting\":[");
@@ -103,12 +105,24 @@ static void write_totals(ash_buf *b, const ash_status_source *s)
     key_number(b, "bytes", t.bytes);
     ash_buf_addf(b, ",\"records_per_second\":%.1f", s->records_s);
     key_number(b, "lag_bytes", lag_of(s->follow));
+    key_number(b, "files_beyond", ash_follow_beyond(s->follow));
     key_time(b, "last_event", t.last_event);
     ash_buf_addf(b, ",\"seconds_since_checkpoint\":%.1f", ash_live_since_checkpoint(s->live));
     key_number(b, "alerts_raised", a.raised);
     key_number(b, "alerts_held_back", a.held_back);
     key_number(b, "alerts_open", a.open);
     key_number(b, "alerts_lost", s->alerts_lost);
+}
+
+/* On a full disk the old file's blocks are still ours. A reader may meet half of it,
+ * and looks again. */
+static bool overwrite(const char *path, const ash_buf *b)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool good = fd >= 0 && pwrite(fd, b->p, b->n, 0) == (ssize_t)b->n && ftruncate(fd, (off_t)b->n) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good;
 }
 
 bool ash_status_write(const char *path, const ash_status_source *s)
@@ -132,6 +146,10 @@ bool ash_status_write(const char *path, const ash_status_source *s)
     if (fd >= 0)
         close(fd);
     good = good && rename(tmp, path) == 0;
+    if (!good && !b.failed) {
+        unlink(tmp);
+        good = overwrite(path, &b);
+    }
     ash_buf_free(&b);
     return good;
 }
@@ -207,27 +225,28 @@ static void write_metrics(ash_buf *b, const ash_status_source *s)
 void ash_metrics_serve(ash_metrics *m, const ash_status_source *s)
 {
     char request[4096];
-    int fd;
-    /* Local and cheap: whoever connects is given a tenth of a second. */
-    while (m != NULL && (fd = accept4(m->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
-        const struct timeval patience = {.tv_usec = 100000};
-        ash_buf body, answer;
-        ash_buf_init(&body, 1u << 20);
-        ash_buf_init(&answer, 1u << 20);
-        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-        ssize_t n = recv(fd, request, sizeof request, 0);
-        bool wanted = n > 4 && (memcmp(request, "GET /metrics", n < 12 ? (size_t)n : 12) == 0);
-        if (wanted)
-            write_metrics(&body, s);
-        ash_buf_addf(&answer,
-                     "HTTP/1.0 %s\r\nContent-Type: text/plain; version=0.0.4\r\n"
-                     "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
-                     wanted ? "200 OK" : "404 Not Found", body.n, ash_buf_z(&body));
-        if (n > 0 && send(fd, answer.p, answer.n, MSG_NOSIGNAL) < 0)
-            errno = 0;
-        close(fd);
-        ash_buf_free(&body);
-        ash_buf_free(&answer);
-    }
+    int fd = m == NULL ? -1 : accept4(m->fd, NULL, NULL, SOCK_CLOEXEC);
+    if (fd < 0)
+        return;
+    /* Local and cheap. One that says nothing costs a twentieth of a second, and as many
+     * as there may be cost no more at each look. */
+    const struct timeval patience = {.tv_usec = 50000};
+    ash_buf body, answer;
+    ash_buf_init(&body, 1u << 20);
+    ash_buf_init(&answer, 1u << 20);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    ssize_t n = recv(fd, request, sizeof request, 0);
+    bool wanted = n >= 12 && memcmp(request, "GET /metrics", 12) == 0;
+    if (wanted)
+        write_metrics(&body, s);
+    ash_buf_addf(&answer,
+                 "HTTP/1.0 %s\r\nContent-Type: text/plain; version=0.0.4\r\n"
+                 "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
+                 wanted ? "200 OK" : "404 Not Found", body.n, ash_buf_z(&body));
+    if (n > 0 && send(fd, answer.p, answer.n, MSG_NOSIGNAL) < 0)
+        errno = 0;
+    close(fd);
+    ash_buf_free(&body);
+    ash_buf_free(&answer);
 }

@@ -25,13 +25,13 @@ typedef struct ash_status_source {
     const char *state;    /* "watching", "catching-up", "stopped" */
 } ash_status_source;
 
-/* Replaces the file; what cannot be written is left as it was. */
+/* Replaces the file, or where the disk has no room for another, writes over it. */
 bool ash_status_write(const char *path, const ash_status_source *s);
 
 typedef struct ash_metrics ash_metrics;
 /* where: "PORT" or "127.0.0.1:PORT"; other addresses are refused. */
 int ash_metrics_open(ash_metrics **ret, const char *where, ash_error *err) ASH_MUST_USE;
-/* Answers those who have asked. */
+/* Answers one of those who have asked. */
 void ash_metrics_serve(ash_metrics *m, const ash_status_source *s);
 void ash_metrics_close(ash_metrics *m);
 

@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/io.h"
+#include "base/limits.h"
 #include "live/listen.h"
 #include "live/status.h"
 
@@ -99,10 +102,14 @@ static int note_dropped(watch *w, size_t i, ash_error *err)
 {
     ash_listener_counts c = ash_listener_counts_of(w->listeners[i]);
     ash_feed *feed = ash_follow_feed(w->follow, ash_listener_spool(w->listeners[i]));
-    int64_t now = wall_clock(), since = w->listener_seen[i];
-    w->listener_seen[i] = now;
-    if (c.dropped == w->dropped[i] || feed == NULL)
+    int64_t now = wall_clock(), since = w->listener_seen[i] < now ? w->listener_seen[i] : now;
+    if (c.dropped == w->dropped[i]) {
+        w->listener_seen[i] = now;
         return 0;
+    }
+    if (feed == NULL)
+        return 0; /* noted once there is a spool that can be followed */
+    w->listener_seen[i] = now;
     uint64_t n = c.dropped - w->dropped[i];
     w->dropped[i] = c.dropped;
     return ash_live_note_loss(w->live, feed, n, since, now, _("datagrams came too fast"), err);
@@ -116,7 +123,7 @@ static int take_messages(watch *w, double now, ash_error *err)
     for (size_t i = 0; i < w->n_listeners && rc == 0; i++) {
         ash_listener *l = w->listeners[i];
         rc = ash_listener_take(l, err);
-        if (rc == 0 && sync)
+        if (rc == 0 && sync && ash_listener_problem(l)[0] == '\0')
             rc = ash_listener_sync(l, err);
         if (rc == 0 && ash_listener_spool(l)[0] != '\0')
             rc = ash_follow_add(w->follow, ash_listener_spool(l), err);
@@ -143,8 +150,8 @@ static void wait_for_more(watch *w)
 
 static void show_status(watch *w, const char *state, double now)
 {
-    ash_live_totals t = ash_live_totals_of(w->live);
-    if (now - w->rate_at >= 5) {
+    if (w->live != NULL && now - w->rate_at >= 5) {
+        ash_live_totals t = ash_live_totals_of(w->live);
         w->rate = (double)(t.records - w->rate_records) / (now - w->rate_at);
         w->rate_at = now;
         w->rate_records = t.records;
@@ -163,7 +170,8 @@ static void show_status(watch *w, const char *state, double now)
         .alerts_lost = w->alerts_lost,
         .state = state,
     };
-    ash_metrics_serve(w->metrics, &s);
+    if (w->live != NULL)
+        ash_metrics_serve(w->metrics, &s);
     if (now - w->status_written < 1 && strcmp(state, "watching") == 0)
         return;
     w->status_written = now;
@@ -201,21 +209,45 @@ static int loop(watch *w, ash_error *err)
     return rc;
 }
 
+/* What the inputs hold, and what an earlier run received and, being killed, did not
+ * get into the case. */
 static int catch_up(watch *w, ash_error *err)
 {
+    char spool[4200];
     ash_ingest_result result;
     ash_ingest_options o = w->o->ingest;
     o.growing = true;
-    if (o.n_args == 0)
-        return 0;
-    int rc = ash_ingest(w->c, &o, &result, err);
+    const char **args = calloc(o.n_args + 1, sizeof *args);
+    if (args == NULL)
+        return ash_fail(err, ASH_E_NOMEM, "watch", "out of memory");
+    for (size_t i = 0; i < o.n_args; i++)
+        args[i] = o.args[i];
+    ash_case_path(w->c, "spool", spool, sizeof spool);
+    if (access(spool, F_OK) == 0)
+        args[o.n_args++] = spool;
+    o.args = args;
+    int rc = o.n_args == 0 ? 0 : ash_ingest(w->c, &o, &result, err);
+    free(args);
     /* What does not exist yet is followed once it does. */
     return rc < 0 && err->code == ASH_E_NOTFOUND ? 0 : rc;
+}
+
+/* Each file that is followed and each connection is a descriptor; the usual 1,024 would
+ * let whoever opens connections stop us. */
+static void allow_descriptors(void)
+{
+    const rlim_t want = ASH_WATCH_FILES + LISTENERS_MAX * ASH_CONNECTIONS_MAX + 1024;
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= want)
+        return;
+    r.rlim_cur = r.rlim_max < want ? r.rlim_max : want;
+    (void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
 static int begin(watch *w, ash_error *err)
 {
     char dir[4096];
+    allow_descriptors();
     int rc = ash_io_mkdirs(ash_case_path(w->c, "live", dir, sizeof dir), err);
     ash_case_path(w->c, ASH_STATUS_FILE, w->status_path, sizeof w->status_path);
     w->alerts = ash_alerts_new(w->o->least, &w->c->zone, on_alert, w);
@@ -225,6 +257,7 @@ static int begin(watch *w, ash_error *err)
         rc = ash_metrics_open(&w->metrics, w->o->metrics, err);
     if (rc == 0)
         rc = open_listeners(w, err);
+    show_status(w, "catching-up", monotonic());
     if (rc == 0)
         rc = catch_up(w, err);
     if (rc == 0)
@@ -240,6 +273,9 @@ static int finish(watch *w, ash_error *err)
 {
     uint64_t bytes = 1;
     int rc = take_messages(w, w->synced + 1, err);
+    /* What waits for room on the disk has no other place. */
+    for (size_t i = 0; i < w->n_listeners && rc == 0; i++)
+        rc = ash_listener_sync(w->listeners[i], err);
     for (int i = 0; i < 1000 && bytes > 0 && rc == 0; i++)
         rc = ash_follow_tick(w->follow, monotonic(), &bytes, err);
     return rc;

@@ -7,13 +7,13 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import tempfile
 import threading
 import time
 import urllib.request
 
-from lib import ASHIATO, Case, finish, report, rows, run, same
+from lib import Case, finish, report, rows, run, same
+from watching import Watch, free_port
 
 work = tempfile.mkdtemp(prefix="ashiato-watch-")
 run("simulate", "ransomware", "--seed", "3", "--days", "4", "--users", "8", "--files", "1000", "--out", work + "/world")
@@ -23,44 +23,6 @@ for name in sorted(os.listdir(work + "/world/fs01")):
         with open(f"{work}/world/fs01/{name}", "rb") as f:
             LINES += f.read().splitlines(True)
 RECORDS = "SELECT sum(records) AS n, sum(events) AS e FROM inputs"
-
-
-class Watch:
-    """A running recorder."""
-
-    def __init__(self, d, *args, wait=True):
-        self.case = os.path.join(d, "case")
-        env = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC")
-        env.pop("LANGUAGE", None)
-        self.out = open(os.path.join(d, "out"), "ab")
-        self.p = subprocess.Popen([ASHIATO, "watch", *args, "--case", self.case, "--json"], env=env,
-                                  stdout=self.out, stderr=open(os.path.join(d, "err"), "ab"))
-        if wait:
-            self.until(lambda s: s["state"] == "watching" and s["pid"] == self.p.pid)
-
-    def status(self):
-        try:
-            with open(os.path.join(self.case, "live/status.json")) as f:
-                return json.load(f)
-        except (OSError, ValueError):
-            return None
-
-    def until(self, good, seconds=20):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            s = self.status()
-            if s is not None and good(s):
-                return s
-            if self.p.poll() is not None:
-                break
-            time.sleep(0.02)
-        return None
-
-    def end(self, sig=signal.SIGTERM):
-        self.p.send_signal(sig)
-        rc = self.p.wait(60)
-        self.out.close()
-        return rc
 
 
 def pieces(n, whole=()):
@@ -176,12 +138,6 @@ def syslog(line):
     """A line of the log file as rsyslog would have received it."""
     when, host, rest = line.rstrip(b"\n").split(b" ", 2)
     return b"<14>1 " + when + b" " + host + b" smbd_audit - - - " + rest.split(b": ", 1)[1]
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 d = os.path.join(work, "net")
