@@ -110,6 +110,12 @@ try:
         same("--map names a share's folder", classify(c.case, "--map", f"{share}={tree}")["files"], len(paths))
         run("classify", "--case", c.case, "--map", "nonsense", check=2)
         run("classify", "--case", c.case, check=2)
+        rules = os.path.join(tree, "rules.yaml")
+        with open(rules, "w") as f:
+            f.write("#" * ((256 << 10) + 1))
+        p = run("classify", "--case", c.case, "--files", tree, "--rules", rules, check=None)
+        report(p.returncode == 1 and b"larger than 262144 bytes" in p.stderr, "a file of rules has a limit", p.stderr)
+        os.remove(rules)
         run("classify", "--case", c.case, "--files", os.path.join(tree, "nowhere"), check=2)
 
     # A whole tree, stopped in the middle and continued.
