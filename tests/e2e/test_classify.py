@@ -94,10 +94,18 @@ try:
         same("a file that changed is read again", classify(c.case, "--files", tree)["read"], 1)
 
         run("report", "--case", c.case)
+        scope_now = {r["path"]: r for r in rows("scope", c.case)}
         content = c.report()["content"]
         same("the report counts files", (content["files"], content["with_classes"] >= 3, content["changed_after"]),
              (len(paths), True, 5))
         report("phone" in {k["class"] for k in content["classes"]}, "and classes", content)
+        listed = c.report()["files"]
+        by_path = {r[listed["columns"].index("path")]: dict(zip(listed["columns"], r)) for r in listed["rows"]}
+        same("and has the columns of scope",
+             [(by_path[p]["content"], by_path[p]["classes"]) for p in paths], [(scope_now[p]["content"], scope_now[p]["classes"] or "") for p in paths])
+        same("query has them too",
+             rows("query", c.case, "SELECT count(*) AS n FROM files f JOIN classes c USING (content) JOIN contents k "
+                  "USING (content) WHERE c.class = 'phone' AND c.count > 0 AND k.outcome = 'ok'"), [{"n": "3"}])
         same("one person, in however many files", content["persons"]["estimate"], 1)
         run("verify", "--case", c.case)
 

@@ -256,10 +256,10 @@ static void long_and_dense_lines(void **state)
     (void)state;
     seen s;
     size_t n = 0, mails = ASH_HITS_MAX + 1000;
-    char *text = malloc(ASH_SCAN_WINDOW + mails * 16);
+    char *text = malloc(ASH_SCAN_WINDOW + mails * 24);
     assert_non_null(text);
     for (size_t i = 0; i < mails; i++)
-        n += (size_t)sprintf(text + n, "a%zu@b.example\n", i);
+        n += (size_t)snprintf(text + n, 24, "a%zu@b.example\n", i);
     look_at(&s, rules, text);
     assert_int_equal(class_of(&s, ASH_CLASS_EMAIL)->count, mails);
     assert_true(class_of(&s, ASH_CLASS_EMAIL)->distinct > ASH_DISTINCT_EXACT);
