@@ -374,6 +374,9 @@
 #define ASH_DISTINCT_EXACT 256u
 #define ASH_SKETCH_SIZE 4096u
 
+/* Masked samples of one class that are shown of a file. */
+#define ASH_REVEALED_MAX 5u
+
 /* Weights of different words that make a class of their own. */
 #define ASH_WORDS_ENOUGH 10u
 

@@ -139,8 +139,24 @@ size_t ash_birth_date(ash_view v, char out[8])
     return ash_view_starts(ash_view_skip(v, at), ASH_VIEW_LIT("日")) ? at + 3 : at;
 }
 
+/* A house's number and a word: "12 Oak Road", "221b Baker Street", "7-3 Hill Rd". Not addresses
+ * of memory and of machines ("0x4BB292A8 is", "127.0.0.1"). */
+static bool house_first(ash_view v)
+{
+    size_t at = 0;
+    while (at < v.n && at < 7 && ((v.p[at] >= '0' && v.p[at] <= '9') || (at > 0 && v.p[at] == '-')))
+        at++;
+    if (at == 0)
+        return false;
+    at += at < v.n && v.p[at] != ' ' && v.p[at] != ',';
+    if (at < v.n && v.p[at] == ',')
+        at++;
+    unsigned char c = at + 1 < v.n && v.p[at] == ' ' ? (unsigned char)v.p[at + 1] : 0;
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c >= 0x80 || ash_view_starts(ash_view_skip(v, at), ASH_VIEW_LIT(" rue "));
+}
+
 /* "12 Oak Road, Leeds", "Musterstr. 5, 10115 Berlin": a number first, or one of three digits
- * and more behind a comma. */
+ * and more behind a comma. No sentence and no code. */
 static bool western_address(ash_view v)
 {
     unsigned letters = 0, words = 0, run = 0, longest = 0;
@@ -152,11 +168,11 @@ static bool western_address(ash_view v)
         comma |= v.p[i] == ',';
         run = digit ? run + 1 : 0;
         longest = run > longest ? run : longest;
-        if (v.p[i] == ';' || v.p[i] == '=' || v.p[i] == '@')
+        if (memchr(";=@(){}[]<>\"", v.p[i], 12) != NULL)
             return false;
     }
-    bool first = v.p[0] >= '0' && v.p[0] <= '9' && longest <= 6;
-    return letters >= 4 && words >= 2 && (first || (comma && longest >= 3 && longest <= 6));
+    bool town = comma && longest >= 3 && longest <= 6 && ((v.p[0] >= 'A' && v.p[0] <= 'Z') || (unsigned char)v.p[0] >= 0x80);
+    return letters >= 4 && words >= 2 && v.n <= 160 && ((longest <= 6 && house_first(v)) || town);
 }
 
 bool ash_address_like(ash_view v)

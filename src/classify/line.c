@@ -205,8 +205,9 @@ static void born(ash_scan *s, ash_line *l, const char *end)
 {
     char digits[8];
     /* Back to where a year may begin. */
-    for (const char *p = end - 6; p > l->text.p && end - p < 40; p--) {
-        bool begins = ((unsigned char)*p & 0xc0) != 0x80 && !(p[-1] >= '0' && p[-1] <= '9');
+    for (const char *p = end; p > l->text.p && end - p < 40;) {
+        p--;
+        bool begins = ((unsigned char)*p & 0xc0) != 0x80 && (p == l->text.p || !(p[-1] >= '0' && p[-1] <= '9'));
         if (begins && end - p > 12 && ash_birth_date(ash_view_of(p, (size_t)(end - p)), digits) > 0 &&
             ash_context_role(s, l, p) != ASH_ROLE_BIRTH) {
             ash_value_birth(s, l, digits, ash_view_of(p, (size_t)(end - p)));

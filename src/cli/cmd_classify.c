@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/list_options.h"
 #include "cli/reading.h"
+#include "cli/reveal.h"
 #include "investigate/content.h"
 #include "ledger/seal.h"
 
@@ -78,6 +79,8 @@ static int run(const ash_args *a)
     const char *const *maps;
     size_t n_maps;
     unsigned helpers = 0;
+    if (ash_arg(a, "reveal") != NULL)
+        return ash_reveal(a);
     int exit_code = check(a, &maps, &n_maps);
     if (exit_code == 0)
         exit_code = parse_helpers(ash_arg(a, "helpers"), &helpers);
@@ -102,6 +105,7 @@ static const ash_option options[] = {
     {"all", 'a', NULL, N_("every file below --files, not only those the tracks touched"), false},
     {"rules", 0, "FILE", N_("classes of your own, as YAML"), false},
     {"helpers", 0, "N", N_("processes that read files; one for each core otherwise"), false},
+    {"reveal", 0, "FILE", N_("instead: masked samples of what is in one file, on a terminal"), false},
     ASH_OPTS_SEAL,
     {"quiet", 'q', NULL, N_("show no progress"), false},
     ASH_OPT_JSON,
@@ -117,10 +121,13 @@ const ash_command ash_command_classify = {
                   "links or changing access times, and reads the text in them: documents, mail, archives,\n"
                   "databases. Helper processes without network do the reading; a hostile file costs at most\n"
                   "itself. Nothing that is found is copied: the case keeps kinds, counts and places. A run\n"
-                  "that was stopped continues; a file is read again only if it changed."),
+                  "that was stopped continues; a file is read again only if it changed.\n"
+                  "--reveal lets you check a file: it prints the first characters of what is found, on a\n"
+                  "terminal only, and the case's ledger has who asked and when (`ashiato custody`)."),
     .examples = "  ashiato classify --case ./case --files /srv/shares\n"
                 "  ashiato classify --case ./case --map keiri=/mnt/snap/keiri --map hr=/mnt/snap/hr\n"
-                "  ashiato classify --case ./case --files /srv/shares --all",
+                "  ashiato classify --case ./case --files /srv/shares --all\n"
+                "  ashiato classify --case ./case --reveal /srv/shares/keiri/list.xlsx",
     .options = options,
     .n_options = N(options),
     .run = run,

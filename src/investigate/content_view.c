@@ -9,8 +9,23 @@
 struct ash_content_view {
     ash_case *c;
     bool examined;
+    sqlite3_stmt *of_file, *of_content; /* kept: a report asks for 200,000 files */
     ash_buf sha256, classes;
 };
+
+static int prepare(ash_content_view *v, ash_error *err)
+{
+    int rc = ash_db_query(&v->c->db, &v->of_file, err,
+                          "SELECT f.outcome, coalesce(f.changed, 0), coalesce(f.content, 0), coalesce(f.size, -1), "
+                          "coalesce(c.sha256, ''), coalesce(c.partly, 0) FROM files f LEFT JOIN contents c "
+                          "ON c.id = f.content WHERE f.share = ? AND f.path = ?",
+                          "nn");
+    if (rc < 0)
+        return rc;
+    return ash_db_query(&v->c->db, &v->of_content, err,
+                        "SELECT class, count FROM classes WHERE content = ? AND count > 0 ORDER BY count DESC, class",
+                        "n");
+}
 
 int ash_content_view_open(ash_content_view **ret, ash_case *c, ash_error *err)
 {
@@ -27,6 +42,10 @@ int ash_content_view_open(ash_content_view **ret, ash_case *c, ash_error *err)
     v->examined = files > 0;
     ash_buf_init(&v->sha256, 256);
     ash_buf_init(&v->classes, 1u << 16);
+    if (v->examined && (rc = prepare(v, err)) < 0) {
+        ash_content_view_close(v);
+        return rc;
+    }
     *ret = v;
     return 0;
 }
@@ -35,6 +54,8 @@ void ash_content_view_close(ash_content_view *v)
 {
     if (v == NULL)
         return;
+    sqlite3_finalize(v->of_file);
+    sqlite3_finalize(v->of_content);
     ash_buf_free(&v->sha256);
     ash_buf_free(&v->classes);
     free(v);
@@ -47,37 +68,29 @@ bool ash_content_examined(const ash_content_view *v)
 
 static int look_classes(ash_content_view *v, int64_t content, ash_error *err)
 {
-    sqlite3_stmt *q;
-    int rc = ash_db_query(&v->c->db, &q, err,
-                          "SELECT class, count FROM classes WHERE content = ? AND count > 0 ORDER BY count DESC, class",
-                          "i", content);
-    if (rc < 0)
-        return rc;
+    sqlite3_stmt *q = v->of_content;
+    int rc;
+    sqlite3_bind_int64(q, 1, content);
     while ((rc = ash_db_step(&v->c->db, q, err)) == 1) {
         if (v->classes.n > 0)
             ash_buf_add_c(&v->classes, ' ');
         ash_buf_add_view(&v->classes, ash_db_view(q, 0));
         ash_buf_addf(&v->classes, "=%lld", (long long)sqlite3_column_int64(q, 1));
     }
-    sqlite3_finalize(q);
+    sqlite3_reset(q);
     return rc;
 }
 
 int ash_content_look(ash_content_view *v, int64_t share, ash_view path, ash_content_row *ret, ash_error *err)
 {
-    sqlite3_stmt *q;
+    sqlite3_stmt *q = v->of_file;
     if (!v->examined)
         return 0;
-    int rc = ash_db_query(&v->c->db, &q, err,
-                          "SELECT f.outcome, coalesce(f.changed, 0), coalesce(f.content, 0), coalesce(f.size, -1), "
-                          "coalesce(c.sha256, ''), coalesce(c.partly, 0) FROM files f LEFT JOIN contents c "
-                          "ON c.id = f.content WHERE f.share = ? AND f.path = ?",
-                          "iv", share, path);
-    if (rc < 0)
-        return rc;
     ash_buf_clear(&v->sha256);
     ash_buf_clear(&v->classes);
-    rc = ash_db_step(&v->c->db, q, err);
+    sqlite3_bind_int64(q, 1, share);
+    sqlite3_bind_text64(q, 2, path.n == 0 ? "" : path.p, path.n, SQLITE_STATIC, SQLITE_UTF8);
+    int rc = ash_db_step(&v->c->db, q, err);
     if (rc == 1) {
         *ret = (ash_content_row){.outcome = ASH_READOUT_STOPPED,
                                  .changed = sqlite3_column_int(q, 1) != 0,
@@ -87,7 +100,8 @@ int ash_content_look(ash_content_view *v, int64_t share, ash_view path, ash_cont
         ash_readout_by_name(ash_db_view(q, 0), &ret->outcome);
         ash_buf_add_view(&v->sha256, ash_db_view(q, 4));
     }
-    sqlite3_finalize(q);
+    sqlite3_reset(q);
+    sqlite3_clear_bindings(q); /* the path is the caller's */
     if (rc != 1)
         return rc;
     if (ret->content != 0)

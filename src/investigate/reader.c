@@ -136,6 +136,38 @@ static int load_small_tables(ash_reader *r, ash_error *err)
     return rc;
 }
 
+/* What classify left, for queries; empty tables in a case where it never ran. */
+static int load_content(ash_reader *r, ash_error *err)
+{
+    static const char *const file[] = {"share", "$path", "$outcome", "size", "modified",
+                                       "changed", "content", "examined"};
+    static const char *const content[] = {"content", "$sha256", "$rules", "$kind", "$outcome", "partly", "$encoding",
+                                          "size", "text_bytes", "inner_bytes", "members", "$lost", "records"};
+    static const char *const class[] = {"content", "$class", "$class_group", "count", "doubtful",
+                                        "different", "$confidence", "$places"};
+    int64_t n = 0;
+    int rc = ash_db_int(&r->c->db, &n, 0, err, "SELECT count(*) FROM sqlite_schema WHERE name = 'files'", "");
+    if (rc == 0)
+        rc = copy_table(r, "file_",
+                        n > 0 ? "SELECT share, path, outcome, coalesce(size, -1), coalesce(modified / 1000000, -1), "
+                                "coalesce(changed, 0), coalesce(content, 0), examined / 1000000 FROM files"
+                              : "SELECT 0, '', '', 0, 0, 0, 0, 0 WHERE 0",
+                        file, N(file), err);
+    if (rc == 0)
+        rc = copy_table(r, "content_",
+                        n > 0 ? "SELECT id, sha256, version, kind, outcome, partly, coalesce(encoding, ''), size, "
+                                "text_bytes, inner_bytes, members, coalesce(lost, ''), coalesce(records, 0) FROM contents"
+                              : "SELECT 0, '', '', '', '', 0, '', 0, 0, 0, 0, '', 0 WHERE 0",
+                        content, N(content), err);
+    if (rc == 0)
+        rc = copy_table(r, "class_",
+                        n > 0 ? "SELECT content, class, \"group\", count, doubtful, different, confidence, places "
+                                "FROM classes"
+                              : "SELECT 0, '', '', 0, 0, 0, '', '' WHERE 0",
+                        class, N(class), err);
+    return rc;
+}
+
 int ash_reader_load_tracks(ash_reader *r, ash_error *err)
 {
     static const char *const part[] = {"track",    "actor",  "from_cs", "to_cs",
@@ -342,6 +374,16 @@ static const char people_views[] =
 
 #undef KIND
 
+static const char content_views[] =
+    "CREATE VIEW files AS SELECT s.server, s.name AS share, f.path, f.outcome, nullif(f.size, -1) AS size, "
+    " make_timestamp_ms(nullif(f.modified, -1)) AT TIME ZONE 'UTC' AS modified, f.changed = 1 AS changed_after, "
+    " nullif(f.content, 0) AS content, make_timestamp_ms(f.examined) AT TIME ZONE 'UTC' AS examined "
+    " FROM file_ f LEFT JOIN share s ON s.share = f.share;"
+    "CREATE VIEW contents AS SELECT content, sha256, kind, outcome, partly = 1 AS partly, encoding, size, text_bytes, "
+    " inner_bytes, members, lost, records, rules FROM content_;"
+    "CREATE VIEW classes AS SELECT content, class, class_group, count, doubtful, different, confidence, places "
+    " FROM class_;";
+
 static int confine(ash_reader *r, ash_error *err)
 {
     char real[4096], store[4200];
@@ -401,6 +443,10 @@ int ash_reader_open(ash_reader *r, ash_case *c, unsigned flags, ash_error *err)
         rc = ash_duck_run(r->duck, track_macro, err);
     if (rc == 0)
         rc = ash_duck_run(r->duck, people_views, err);
+    if (rc == 0 && (flags & ASH_READER_CONFINED))
+        rc = load_content(r, err);
+    if (rc == 0 && (flags & ASH_READER_CONFINED))
+        rc = ash_duck_run(r->duck, content_views, err);
     if (rc == 0 && (flags & ASH_READER_CONFINED))
         rc = confine(r, err);
     for (size_t i = 0; i < N(all); i++)

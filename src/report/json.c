@@ -300,127 +300,6 @@ static void folders(ash_json *j, ash_model *m)
     ash_json_end(j, ']');
 }
 
-static void file_row(ash_json *j, ash_model *m, const ash_scope_row *row)
-{
-    char name[40], track[24], changes[64], text[ASH_TIME_TEXT], why[ASH_WHY_TEXT];
-    ash_share s = ash_shares_at(m->r->actors, row->share);
-    ash_actor a = ash_actors_at(m->r->actors, row->actor);
-    ash_json_begin(j, '[');
-    ash_json_z(j, ash_access_name(row->segment, row->row, name));
-    ash_json_text(j, row->path);
-    ash_json_text(j, s.name);
-    ash_json_text(j, s.server);
-    ash_json_z(j, ash_access_word(row->grade, row->changes));
-    ash_json_z(j, ash_changes_text(row->changes, changes));
-    ash_json_z(j, ash_time_text(text, row->first_cs * ASH_CS_NS, &m->zone, 2));
-    ash_json_z(j, ash_time_text(text, row->last_cs * ASH_CS_NS, &m->zone, 2));
-    ash_json_int(j, row->records);
-    ash_json_text(j, a.account);
-    ash_json_text(j, a.client);
-    ash_json_z(j, row->track == 0 ? NULL : ash_track_name(row->track, track));
-    ash_json_z(j, row->standing == ASH_STANDING_NONE ? NULL : ash_standing_name(row->standing));
-    ash_json_z(j, ash_why_text(row->why, why));
-    if (!ash_utf8_valid(row->path))
-        ash_json_base64(j, row->path);
-    ash_json_end(j, ']');
-}
-
-/* How the rows just listed lie on disk, by their numbers. */
-static int disk_rows(ash_json *j, ash_model *m, ash_error *err)
-{
-    ash_scope *s;
-    ash_scope_row row;
-    ash_disk_file f;
-    char text[ASH_TIME_TEXT];
-    int64_t n = 0;
-    int rc = ash_scope_open(&s, m->r, err);
-    if (rc < 0)
-        return rc;
-    while (n < (int64_t)ASH_REPORT_FILES_MAX && (rc = ash_scope_next(s, &row, err)) == 1 &&
-           ash_disk_look(m->disk, &row, &f)) {
-        bool there = f.state == ASH_DISK_SAME || f.state == ASH_DISK_CHANGED;
-        ash_json_begin(j, '[');
-        ash_json_int(j, n++);
-        ash_json_z(j, ash_disk_state_name(f.state));
-        if (there) {
-            ash_json_int(j, f.size);
-            ash_json_z(j, ash_time_text(text, f.modified, &m->zone, 3));
-        }
-        ash_json_end(j, ']');
-    }
-    ash_scope_close(s);
-    return rc < 0 ? rc : 0;
-}
-
-static int disk(ash_json *j, ash_model *m, ash_error *err)
-{
-    ash_json_key(j, "disk");
-    if (m->disk == NULL) {
-        ash_json_null(j);
-        return 0;
-    }
-    ash_disk_totals t = ash_disk_sum(m->disk);
-    ash_disk_share s;
-    ash_json_begin(j, '{');
-    ash_json_key_exact(j, "root", ash_view_z(ash_disk_root(m->disk)));
-    ash_json_key_int(j, "files", t.files);
-    ash_json_key_int(j, "same", t.same);
-    ash_json_key_int(j, "changed", t.changed);
-    ash_json_key_int(j, "missing", t.missing);
-    ash_json_key_int(j, "other", t.other);
-    ash_json_key_int(j, "bytes", t.bytes);
-    ash_json_key(j, "shares");
-    ash_json_begin(j, '[');
-    for (size_t i = 0; ash_disk_share_at(m->disk, i, &s); i++) {
-        ash_share share = ash_shares_at(m->r->actors, s.share);
-        ash_json_begin(j, '{');
-        ash_json_key_exact(j, "server", share.server);
-        ash_json_key_exact(j, "share", share.name);
-        ash_json_key_exact(j, "below", ash_view_z(s.below));
-        ash_json_key_int(j, "tried", s.tried);
-        ash_json_key_int(j, "found", s.found);
-        ash_json_end(j, '}');
-    }
-    ash_json_end(j, ']');
-    ash_json_key(j, "rows");
-    ash_json_begin(j, '[');
-    int rc = disk_rows(j, m, err);
-    ash_json_end(j, ']');
-    ash_json_end(j, '}');
-    return rc;
-}
-
-static int files(ash_json *j, ash_model *m, ash_error *err)
-{
-    static const char *const columns[] = {"id",      "path",    "share",  "server", "grade",
-                                          "changes", "first",   "last",   "records", "account",
-                                          "client",  "track",   "standing", "why",
-                                          "path_base64"};
-    ash_scope *s;
-    ash_scope_row row;
-    int64_t total = 0;
-    ash_json_key(j, "files");
-    ash_json_begin(j, '{');
-    ash_json_key(j, "columns");
-    ash_json_begin(j, '[');
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-        ash_json_z(j, columns[i]);
-    ash_json_end(j, ']');
-    ash_json_key(j, "rows");
-    ash_json_begin(j, '[');
-    int rc = ash_scope_open(&s, m->r, err);
-    if (rc < 0)
-        return rc;
-    while ((rc = ash_scope_next(s, &row, err)) == 1)
-        if (total++ < (int64_t)ASH_REPORT_FILES_MAX)
-            file_row(j, m, &row);
-    ash_scope_close(s);
-    ash_json_end(j, ']');
-    ash_json_key_int(j, "total", total);
-    ash_json_end(j, '}');
-    return rc;
-}
-
 /* The inside of an object. */
 static void timeline_values(ash_json *j, ash_model *m, const ash_timeline *t)
 {
@@ -571,9 +450,9 @@ int ash_report_write_model(ash_model *m, ash_json *j, ash_error *err)
     decisions(j, m);
     findings(j, m);
     folders(j, m);
-    int rc = files(j, m, err);
+    int rc = ash_json_files(j, m, err);
     if (rc == 0)
-        rc = disk(j, m, err);
+        rc = ash_json_disk(j, m, err);
     if (rc == 0)
         ash_json_content(j, &m->content);
     if (rc < 0)

@@ -1,6 +1,19 @@
 /* report.json: what was in the files of the scope. */
+#include <string.h>
+
+#include "base/i18n.h"
 #include "base/json.h"
+#include "classify/classes.h"
 #include "report/model.h"
+
+/* Of a class for people; one of the user's own is known here by its name only. */
+static const char *title(const char *name)
+{
+    for (unsigned i = 0; i < ASH_CLASSES_BUILT_IN; i++)
+        if (strcmp(ash_class_of((ash_class_id)i)->name, name) == 0)
+            return _(ash_class_of((ash_class_id)i)->title);
+    return name;
+}
 
 void ash_json_content(ash_json *j, const ash_content_summary *c)
 {
@@ -27,6 +40,7 @@ void ash_json_content(ash_json *j, const ash_content_summary *c)
     for (size_t i = 0; i < c->n_classes; i++) {
         ash_json_begin(j, '{');
         ash_json_key_z(j, "class", c->classes[i].name);
+        ash_json_key_z(j, "title", title(c->classes[i].name));
         ash_json_key_z(j, "group", c->classes[i].group);
         ash_json_key_int(j, "files", c->classes[i].files);
         ash_json_key_int(j, "count", c->classes[i].count);

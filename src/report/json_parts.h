@@ -18,5 +18,8 @@ void ash_json_key_ids(ash_json *j, const char *key, const ash_examples *e);
 
 /* Members phases, heatmap, checks, hypotheses, observations. */
 void ash_report_write_inquiry(ash_model *m, ash_json *j);
+/* Members files, disk: what the scope holds, and where it lies on disk. */
+int ash_json_files(ash_json *j, ash_model *m, ash_error *err) ASH_MUST_USE;
+int ash_json_disk(ash_json *j, ash_model *m, ash_error *err) ASH_MUST_USE;
 
 #endif

@@ -27,7 +27,7 @@ def docx(*paragraphs):
                    ("word/document.xml", f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>')])
 
 
-def xlsx(rows):
+def xlsx(rows, method=zipfile.ZIP_DEFLATED):
     strings, cells = [], ""
     for i, row in enumerate(rows):
         cells += f'<row r="{i + 1}">' + "".join(f'<c t="s"><v>{len(strings) + k}</v></c>' for k in range(len(row)))
@@ -36,7 +36,7 @@ def xlsx(rows):
     shared = "".join(f"<si><t>{s}</t><rPh><t>ヨミ</t></rPh></si>" for s in strings)
     return zipped([("[Content_Types].xml", "<Types/>"), ("xl/workbook.xml", "<workbook/>"),
                    ("xl/worksheets/sheet1.xml", f"<worksheet><sheetData>{cells}</sheetData></worksheet>"),
-                   ("xl/sharedStrings.xml", f"<sst>{shared}</sst>")])
+                   ("xl/sharedStrings.xml", f"<sst>{shared}</sst>")], method)
 
 
 def pptx(*texts):

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """classify: what is in the files that were touched, and why some cannot be read."""
+import fcntl
 import json
 import os
+import pty
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import tempfile
+import termios
 import time
 
 import documents
@@ -27,6 +31,22 @@ def table(case, sql):
         return c.execute(sql).fetchall()
     finally:
         c.close()
+
+
+def on_terminal(*args):
+    """(exit code, what it printed) on a terminal of 160 columns."""
+    main, side = pty.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
+    p = subprocess.Popen([ASHIATO, *args], stdin=side, stdout=side, stderr=side)
+    os.close(side)
+    out = b""
+    try:
+        while chunk := os.read(main, 65536):
+            out += chunk
+    except OSError: # how Linux says that the other side is closed
+        pass
+    os.close(main)
+    return p.wait(timeout=30), out.decode()
 
 
 def children(pid):
@@ -94,11 +114,36 @@ try:
         same("a file that changed is read again", classify(c.case, "--files", tree)["read"], 1)
 
         run("report", "--case", c.case)
+        scope_now = {r["path"]: r for r in rows("scope", c.case)}
         content = c.report()["content"]
         same("the report counts files", (content["files"], content["with_classes"] >= 3, content["changed_after"]),
              (len(paths), True, 5))
         report("phone" in {k["class"] for k in content["classes"]}, "and classes", content)
+        listed = c.report()["files"]
+        by_path = {r[listed["columns"].index("path")]: dict(zip(listed["columns"], r)) for r in listed["rows"]}
+        same("and has the columns of scope",
+             [(by_path[p]["content"], by_path[p]["classes"]) for p in paths], [(scope_now[p]["content"], scope_now[p]["classes"] or "") for p in paths])
+        same("query has them too",
+             rows("query", c.case, "SELECT count(*) AS n FROM files f JOIN classes c USING (content) JOIN contents k "
+                  "USING (content) WHERE c.class = 'phone' AND c.count > 0 AND k.outcome = 'ok'"), [{"n": "3"}])
         same("one person, in however many files", content["persons"]["estimate"], 1)
+        run("verify", "--case", c.case)
+
+        people = os.path.join(tree, "people.csv")
+        with open(people, "w") as f:
+            f.write("氏名,電話,メール\n" + "".join(f"山田太郎,090-1234-{i:04},taro{i}@example.co.jp\n" for i in range(20)))
+        p = run("classify", "--case", c.case, "--reveal", people, check=2)
+        report(p.stdout == b"" and b"terminal only" in p.stderr, "samples go to no file or pipe", p)
+        code, out = on_terminal("classify", "--case", c.case, "--reveal", people)
+        report(code == 0 and "山***" in out and "09******" in out, "samples on a terminal", (code, out))
+        report("山田" not in out and "1234" not in out and "example.co.jp" not in out, "are masked", out)
+        same("five of a class", len([l for l in out.splitlines() if l.startswith("email")]), 5)
+        acts = json.loads(run("custody", "--case", c.case, "--json").stdout)
+        report(any(people in a["what"] and "--reveal" in a["what"] for a in acts if a["act"] == "run"),
+               "the ledger says who asked, and for what", acts)
+        code, out = on_terminal("classify", "--case", c.case, "--reveal", at(3))
+        report(code == 1 and "symbolic link" in out, "no link is followed", (code, out))
+        os.remove(people)
         run("verify", "--case", c.case)
 
     with Case(*CAPTURE, options=["--files", tree]) as c:
@@ -110,6 +155,12 @@ try:
         same("--map names a share's folder", classify(c.case, "--map", f"{share}={tree}")["files"], len(paths))
         run("classify", "--case", c.case, "--map", "nonsense", check=2)
         run("classify", "--case", c.case, check=2)
+        rules = os.path.join(tree, "rules.yaml")
+        with open(rules, "w") as f:
+            f.write("#" * ((256 << 10) + 1))
+        p = run("classify", "--case", c.case, "--files", tree, "--rules", rules, check=None)
+        report(p.returncode == 1 and b"larger than 262144 bytes" in p.stderr, "a file of rules has a limit", p.stderr)
+        os.remove(rules)
         run("classify", "--case", c.case, "--files", os.path.join(tree, "nowhere"), check=2)
 
     # A whole tree, stopped in the middle and continued.

@@ -4,7 +4,9 @@ import os
 import re
 import shutil
 import subprocess
+import tarfile
 import tempfile
+import zipfile
 
 import documents
 from lib import ASHIATO, finish, report, same
@@ -58,6 +60,32 @@ try:
     code, out = extract(write("mixed.zip", documents.zipped(
         [("good.txt", TEXT), ("bad.docx", every["a.docx"][0][:200]), ("../../evil.txt", TEXT)])))
     same("a damaged member costs itself", (out.count(TEXT), re.search(r"bad.docx: \w+ damaged", out) is not None), (2, True))
+
+    # Limits of src/base/limits.h.
+    code, out = extract(write("deep.rtf", b"{\\rtf1 " + TEXT.encode("cp932") + b"{" * 1100 + b"x" + b"}" * 1101))
+    same("groups in groups", (code, outcome(out)), (0, ("rtf", "damaged")))
+    for kind, head, foot in (("html", "<html><body>", "</body></html>"), ("xml", '<?xml version="1.0"?><r>', "</r>")):
+        for depth, want in ((900, "ok"), (1100, "damaged")):
+            code, out = extract(write("deep", f"{head}{TEXT}{'<div>' * depth}x{'</div>' * depth}{foot}".encode()))
+            same(f"{depth} elements in elements in {kind}", (code, outcome(out), TEXT in out), (0, (kind, want), True))
+    long = "/".join(["x" * 200] * 25) + "/end.txt"
+    code, out = extract(write("long.tar", documents.tar([(long, TEXT.encode())])))
+    same("a long path is cut, its text is not", (code, out.count(TEXT), "x" * 200 in out, "end.txt" in out),
+         (0, 1, True, False))
+    code, out = extract(write("many.tar", documents.tar([(str(i), b"") for i in range(100_001)])))
+    same("members", (code, outcome(out)), (0, ("archive", "too-many")))
+    with open(write("large.doc", documents.ole([("WordDocument", b"x")])[:512]), "r+b") as f:
+        f.truncate((1 << 30) + 1)
+    same("a file looked at as a whole", outcome(extract(os.path.join(dir, "large.doc"))[1]), ("ole", "too-large"))
+    head = tarfile.TarInfo("large")
+    head.size = 257 << 20
+    with open(write("large.tar", head.tobuf()), "r+b") as f:
+        f.truncate((257 << 20) + 2048)
+    code, out = extract(os.path.join(dir, "large.tar"))
+    same("a member held in memory", (code, "large: unknown too-large" in out), (0, True))
+    os.remove(os.path.join(dir, "large.tar"))
+    code, out = extract(write("strings.xlsx", documents.xlsx([["x" * (1 << 20)] * 65 + [TEXT]], zipfile.ZIP_STORED)))
+    same("strings beyond the limit come on their own", (code, outcome(out), out.count(TEXT)), (0, ("xlsx", "ok"), 1))
 
     # Cut at every byte: an answer, no more text than there was, never a crash.
     for name in ("a.docx", "a.rtf", "a.json", "a.html", "a.txt.gz", "sjis.txt", "jis.txt", "a.eml", "a.tar.xz"):

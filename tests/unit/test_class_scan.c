@@ -1,4 +1,6 @@
 /* What is found in small documents, where, and what is not. */
+#include "base/buf.h"
+#include "base/limits.h"
 #include "classify/persons.h"
 #include "classify/scan.h"
 #include "classify/validate.h"
@@ -226,6 +228,76 @@ static void bad_rules_have_a_line(void **state)
     expect_bad_rules("classes:\n  - name: a\n    pattern: x\n    contxt: required\n", 4);
 }
 
+/* More classes, words and bytes of a pattern than a file of rules may have. */
+static void limits_of_own_rules(void **state)
+{
+    (void)state;
+    ash_buf b;
+    ash_buf_init(&b, 1u << 20);
+    ash_buf_addf(&b, "classes:\n  - name: a\n    pattern: '%0*d'\n", (int)ASH_OWN_PATTERN_MAX + 1, 0);
+    expect_bad_rules(ash_buf_z(&b), 2);
+    b.n = 0;
+    ash_buf_addf(&b, "classes:\n  - name: a\n    pattern: x\n    words:\n");
+    for (unsigned i = 0; i <= ASH_OWN_WORDS_MAX; i++)
+        ash_buf_addf(&b, "      - w%u\n", i);
+    expect_bad_rules(ash_buf_z(&b), 5 + ASH_OWN_WORDS_MAX);
+    b.n = 0;
+    ash_buf_addf(&b, "classes:\n");
+    for (unsigned i = 0; i <= ASH_OWN_CLASSES_MAX; i++)
+        ash_buf_addf(&b, "  - {name: c%u, pattern: 'X%u'}\n", i, i);
+    expect_bad_rules(ash_buf_z(&b), 2 + ASH_OWN_CLASSES_MAX);
+    ash_buf_free(&b);
+}
+
+/* A line longer than the window is judged in pieces, and one with more matches than are
+ * kept in parts: both are found whole, the first is told. */
+static void long_and_dense_lines(void **state)
+{
+    (void)state;
+    seen s;
+    size_t n = 0, mails = ASH_HITS_MAX + 1000;
+    char *text = malloc(ASH_SCAN_WINDOW + mails * 24);
+    assert_non_null(text);
+    for (size_t i = 0; i < mails; i++)
+        n += (size_t)snprintf(text + n, 24, "a%zu@b.example\n", i);
+    look_at(&s, rules, text);
+    assert_int_equal(class_of(&s, ASH_CLASS_EMAIL)->count, mails);
+    assert_true(class_of(&s, ASH_CLASS_EMAIL)->distinct > ASH_DISTINCT_EXACT);
+    assert_false(s.res.cut_lines);
+    ash_scan_free(s.scan);
+    memset(text, 'x', ASH_SCAN_WINDOW);
+    memcpy(text + ASH_SCAN_WINDOW, " y@b.example\n", sizeof " y@b.example\n");
+    look_at(&s, rules, text);
+    assert_int_equal(class_of(&s, ASH_CLASS_EMAIL)->count, 1);
+    assert_true(s.res.cut_lines);
+    ash_scan_free(s.scan);
+    free(text);
+}
+
+/* Weights of words below the limit make no class, the same word again neither. */
+static void words_add_up(void **state)
+{
+    (void)state;
+    assert_int_equal(count_in("所得税\n所得税\n所得税\n所得税\n所得税\n所得税\n", ASH_CLASS_PAYROLL), 0);
+    assert_int_equal(count_in("給与明細\n基本給\n所得税\n雇用保険料\n差引支給額\n", ASH_CLASS_PAYROLL), 6);
+}
+
+/* What comes after more lines than the gap is another record. */
+static void records_end(void **state)
+{
+    (void)state;
+    for (unsigned blank = 1; blank <= 2 * ASH_RECORD_GAP; blank++) {
+        seen s;
+        char text[128];
+        int n = snprintf(text, sizeof text, "氏名: 山田太郎\n");
+        memset(text + n, '\n', blank - 1);
+        snprintf(text + n + blank - 1, sizeof text - (size_t)n - blank + 1, "電話: 090-1234-5678\n");
+        look_at(&s, rules, text);
+        assert_int_equal(s.n_who > 0 && s.who[0].phone != 0, blank <= ASH_RECORD_GAP);
+        ash_scan_free(s.scan);
+    }
+}
+
 static void one_record_one_person(void **state)
 {
     (void)state;
@@ -265,6 +337,10 @@ int main(void)
         cmocka_unit_test(parts_and_lines),
         cmocka_unit_test(own_classes),
         cmocka_unit_test(bad_rules_have_a_line),
+        cmocka_unit_test(limits_of_own_rules),
+        cmocka_unit_test(long_and_dense_lines),
+        cmocka_unit_test(words_add_up),
+        cmocka_unit_test(records_end),
         cmocka_unit_test(one_record_one_person),
     };
     return cmocka_run_group_tests(tests, group_setup, group_teardown);

@@ -227,6 +227,16 @@ export function build(language = "en") {
     findings: findings(t),
     folders: topFolders(rows, 20),
     files: { total: rows.length, columns: FILE_COLUMNS, rows },
+    content: {
+      files: 1333, not_examined: 2, with_classes: 412, changed_after: 1, partly: 9, contents: 1290,
+      outcomes: { ok: 1301, "no-text": 14, encrypted: 11, gone: 5 },
+      classes: [
+        { class: "name", title: language === "ja" ? "氏名" : "personal names", group: "person", files: 388, count: 20114 },
+        { class: "care-medical", title: language === "ja" ? "病歴" : "medical history", group: "care", files: 3, count: 9 },
+        { class: "px-number", title: "px-number", group: "own", files: 1, count: 2 },
+      ],
+      persons: { low: 812, estimate: 934, high: 1106, records: 20114 },
+    },
     timeline: timeline(r, rows),
     coverage: [
       { server: "fs01", from: day("19:50:02.355"), to: day("20:32:43.433"), state: "observed", reason: "reads-recorded", text: t.observed, count: null, input: "audit.log.xz", offset: null },

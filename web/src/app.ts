@@ -10,6 +10,7 @@ import { setTheme } from "./theme";
 import { accountsSection } from "./view/accounts";
 import { answerSection } from "./view/answer";
 import { checksSection } from "./view/checks";
+import { contentSection } from "./view/content";
 import { coverageSection } from "./view/coverage";
 import { explanationsSection } from "./view/explanations";
 import { FilesSection } from "./view/files";
@@ -83,6 +84,7 @@ export class App {
         section(ctx, "tracks", tracksPart(ctx), decisionsPart(ctx), findingsPart(ctx)),
         accountsSection(ctx),
         foldersSection(ctx),
+        contentSection(ctx),
         files.element,
         coverageSection(ctx),
         inputsSection(ctx),

@@ -8,6 +8,7 @@ import { GRADES } from "../src/model/fileTable";
 /** Stable names as the program has them. */
 const table = readFileSync("../src/investigate/observations.def", "utf8");
 const names = (macro: string) => [...table.matchAll(new RegExp(`^${macro}\\(\\w+, "([\\w-]+)"`, "gm"))].map((m) => m[1]!);
+const READOUTS = [...readFileSync("../src/extract/readouts.def", "utf8").matchAll(/^ASH_READOUT\(\w+, "([\w-]+)"/gm)].map((m) => m[1]!);
 const HYPOTHESES = names("HYPOTHESIS");
 const OBSERVATIONS = names("OBSERVATION");
 
@@ -23,7 +24,7 @@ test("both languages have the same texts with the same places to fill", () => {
 });
 
 test("every value the report may hold has a word", () => {
-  assert.ok(HYPOTHESES.length > 5 && OBSERVATIONS.length > 15);
+  assert.ok(HYPOTHESES.length > 5 && READOUTS.length > 15 && OBSERVATIONS.length > 15);
   const words: Record<string, string[]> = {
     verdict: ["intrusion-suspected", "unusual", "nothing-found", "cannot-tell"],
     footprint: ["logon", "access", "failed-logon"],
@@ -44,6 +45,9 @@ test("every value the report may hold has a word", () => {
     hypothesis: HYPOTHESES,
     hypothesisShort: HYPOTHESES,
     observation: OBSERVATIONS,
+    outcome: READOUTS,
+    threshold: ["yes", "perhaps", "no"],
+    group: ["person", "number", "money", "secret", "care", "marking", "kind", "own"],
     day: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
     change: ["written", "renamed", "deleted", "security", "linked"],
   };

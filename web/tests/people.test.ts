@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { countOf, users } from "../src/model/accounts";
+import { reached } from "../src/model/persons";
 import { groupParts, toldParts } from "../src/model/parts";
 import type { Account, Decision, TrackPart } from "../src/model/report";
 
@@ -74,4 +75,10 @@ test("accounts whose bytes differ stay apart, though their repaired text is the 
   const a = { account: "\ufffd", account_base64: "/w==", client: "c" } as Account;
   const b = { account: "\ufffd", account_base64: "/g==", client: "c" } as Account;
   assert.equal(users([a, b]).length, 2);
+});
+
+test("a number of persons is above a threshold for certain, perhaps, or not", () => {
+  assert.equal(reached({ low: 101, high: 2000 }, 100), "yes");
+  assert.equal(reached({ low: 100, high: 101 }, 100), "perhaps");
+  assert.equal(reached({ low: 3, high: 100 }, 100), "no");
 });

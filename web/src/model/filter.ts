@@ -56,7 +56,8 @@ function byTerm(table: FileTable, term: string): Test {
   const paths = table.searchPaths();
   const account = byValue(table, "account", (v) => fold(v).includes(term));
   const client = byValue(table, "client", (v) => fold(v).includes(term));
-  return (row) => paths[row]!.includes(term) || account(row) || client(row);
+  const classes = byValue(table, "classes", (v) => v.includes(term));
+  return (row) => paths[row]!.includes(term) || account(row) || client(row) || classes(row);
 }
 
 function byTime(table: FileTable, from: number, to: number): Test {

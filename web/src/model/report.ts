@@ -156,6 +156,8 @@ export const FILE_COLUMNS = [
   "account",
   "client",
   "track",
+  "content",
+  "classes",
 ] as const;
 export type FileColumn = (typeof FILE_COLUMNS)[number];
 export type FileValue = string | number | null | string[];
@@ -293,6 +295,28 @@ export interface Observation {
   text: string | null;
 }
 
+export interface ContentClass {
+  class: string;
+  /** For people, in the report's language. */
+  title?: string;
+  group: string;
+  files: number;
+  /** Occurrences, over different contents. */
+  count: number;
+}
+
+export interface Content {
+  files: number;
+  not_examined: number;
+  with_classes: number;
+  changed_after: number;
+  partly: number;
+  contents: number;
+  outcomes: Record<string, number>;
+  classes: ContentClass[];
+  persons: { low: number; estimate: number; high: number; records: number };
+}
+
 export interface Report {
   schema: typeof SCHEMA;
   generator: { name: string; version: string };
@@ -308,6 +332,8 @@ export interface Report {
   findings: Finding[];
   folders: Folder[];
   files: { total: number; columns: string[]; rows: FileRow[] };
+  /** null: the content of files was not examined. */
+  content?: Content | null;
   timeline: Timeline;
   phases?: Phase[];
   heatmap?: { by: "date" | "weekday" | null; rows: HeatRow[] };

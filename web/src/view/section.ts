@@ -12,6 +12,7 @@ const SECTIONS = [
   "tracks",
   "accounts",
   "folders",
+  "content",
   "files",
   "coverage",
   "inputs",

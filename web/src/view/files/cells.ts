@@ -25,7 +25,7 @@ export const CELL_COLUMNS: CellColumn[] = [
   { columns: ["account", "client"], className: "c-who" },
   { columns: ["share", "server"], className: "c-where" },
   { columns: ["records", "id"], className: "c-num" },
-  { columns: ["track"], className: "c-track" },
+  { columns: ["track", "classes"], className: "c-track" },
 ];
 
 export function columnTitle(ctx: Context, column: FileColumn): string {

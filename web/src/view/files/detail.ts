@@ -28,6 +28,8 @@ const ORDER: FileColumn[] = [
   "server",
   "records",
   "track",
+  "content",
+  "classes",
   "id",
 ];
 
@@ -43,6 +45,10 @@ function value(ctx: Context, table: FileTable, row: number, column: FileColumn):
       return time(ctx, text, true);
     case "records":
       return ctx.t.n(Number(text));
+    case "content":
+      return text === "" ? h("span", { class: "muted" }, ctx.t("notExamined")) : ctx.t.word("outcome", text);
+    case "classes":
+      return text === "" ? h("span", { class: "muted" }, ctx.t("none")) : show(ctx, text);
     default:
       return show(ctx, text);
   }
