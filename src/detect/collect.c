@@ -11,8 +11,6 @@
 #define RATIO_MAX 60.0f
 #define ROOTED 0.3f
 #define YOUNG 5u /* days of an account */
-/* From here on a folder counts as one of somebody else's. */
-#define ODD 5.0f
 
 ash_collect *ash_collect_new(const ash_detect_context *c, const ash_collect_rules *rules)
 {
@@ -172,7 +170,7 @@ static double folder_evidence(const ash_collect *k, ash_collect_subject *u, cons
         e *= (double)(r->rooted / ROOTED);
     if (e > 0) {
         e = fmin(e, p->day_gain - (double)u->gained);
-        if (r->place >= ODD && r->new_from < r->depth && !book_area(u, r, (float)e))
+        if (r->place >= ASH_PLACE_ODD && r->new_from < r->depth && !book_area(u, r, (float)e))
             return 0;
         u->gained += (float)e;
     } else {
@@ -221,7 +219,7 @@ void ash_collect_add(ash_collect *k, const ash_sight *s, const ash_habit *r, dou
         u->share = s->access->share;
     }
     u->days += new_day && (u->gained > 0 || extra > 0);
-    count_access(u, s, r, r->first && r->place >= ODD);
+    count_access(u, s, r, r->first && r->place >= ASH_PLACE_ODD);
     if (e > 0)
         tell(u, &s->told, (float)e);
     alarm(k, u, s->access->last);

@@ -497,7 +497,7 @@ static void enter_folder(ash_habits *h, account *a, const ash_sight *s, ash_habi
         touch(&h->places, ash_memo_key(r->account, r->prefix[i]), r->day, &today);
     if (a->folders_today > HEAVY || s->who.service)
         return;
-    bool odd = r->place > 5;
+    bool odd = r->place > ASH_PLACE_ODD;
     a->seen[0]++;
     a->odd[0] += odd;
     a->familiar += category == 0;
