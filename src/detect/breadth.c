@@ -24,8 +24,9 @@ static const ash_param params[] = {
     {"changes", 0.2, 0, 10, N_("share"), N_("changed files to new folders from which on it is work")},
     {"high", 3, 1, 100, N_("times"), N_("how far above the threshold there is no end of them")},
     {"foreign", 3, 1, 1e6, N_("folders"), N_("of others from which on it is not the account's work")},
+    {"hours", 4, 1, 24, N_("h"), N_("of a day in which it went on: no errand lasts so long")},
 };
-enum { P_FOLDERS, P_FILES, P_OWN, P_POPULATION, P_HISTORY, P_ROOTED, P_CHANGES, P_HIGH, P_FOREIGN };
+enum { P_FOLDERS, P_FILES, P_OWN, P_POPULATION, P_HISTORY, P_ROOTED, P_CHANGES, P_HIGH, P_FOREIGN, P_HOURS };
 
 enum { FOLDERS, FILES, N_MEASURES };
 
@@ -44,6 +45,7 @@ typedef struct walker {
     uint64_t fresh[FRESH]; /* the last ones of those folders */
     uint32_t odd;   /* of today's folders, those of others */
     uint32_t aside; /* accesses there from a host nobody knows, or at an hour that is not the account's */
+    uint32_t hours; /* of today, in which it was in such folders: bits */
     ash_finding open;   /* of today; kind 0: no alarm; counts from the day's first access */
 } walker;
 
@@ -95,7 +97,7 @@ static void end_day(breadth *b, walker *w)
         w->habit[m] = (float)w->today[m] > faded ? (float)w->today[m] : faded;
         w->today[m] = 0;
     }
-    w->changed = w->odd = w->aside = 0;
+    w->changed = w->odd = w->aside = w->hours = 0;
     memset(w->fresh, 0, sizeof w->fresh);
     w->open = (ash_finding){0};
 }
@@ -126,6 +128,7 @@ static void count_access(walker *w, const ash_sight *s, const ash_habit *r)
     f->read += (s->grew & ASH_GREW_READ) != 0;
     f->opened += (s->grew & ASH_GREW_OPENED) != 0;
     f->changed += r->changes;
+    w->hours |= UINT32_C(1) << r->hour;
     w->odd += r->first && r->place >= ASH_PLACE_ODD;
     w->aside += r->host == ASH_HOST_STRANGE || r->hour_rarity < ASH_HOUR_RARE;
     if (r->first)
@@ -156,13 +159,15 @@ static double threshold(const breadth *b, const walker *w, unsigned m, const ash
     return t;
 }
 
-/* Who takes over a task, or collects figures of all once a month, meets many new folders as well. Two of three
- * tell: they are of others; the host or the hour is not the account's; there is no end of them. */
+/* Who takes over a task, or collects figures of all once a month, meets many new folders as well. Two of
+ * these tell: they are of others; the host or the hour is not the account's; they are far too many; and, if so, that
+ * it goes on for hours. */
 static void judge(const breadth *b, const walker *w, const ash_sight *s, const ash_habit *r, ash_finding *f)
 {
     const double *p = b->ctx.params;
-    unsigned signs = ((double)w->odd >= p[P_FOREIGN]) + (w->aside > 0) +
-                     (w->today[f->measure == ASH_MEASURE_FILES] >= p[P_HIGH] * f->threshold);
+    bool far = w->today[f->measure == ASH_MEASURE_FILES] >= p[P_HIGH] * f->threshold;
+    unsigned signs = far + ((double)w->odd >= p[P_FOREIGN]) + (w->aside > 0);
+    signs += far && __builtin_popcount(w->hours) >= p[P_HOURS];
     bool established = r->days >= p[P_HISTORY] && (double)r->rooted >= p[P_ROOTED];
     f->severity = ASH_SEVERITY_MEDIUM;
     if (established && signs >= 2)
@@ -265,6 +270,7 @@ static void put_walker(const void *entry, ash_buf *out)
     ash_put_u32(out, w->changed);
     ash_put_u32(out, w->odd);
     ash_put_u32(out, w->aside);
+    ash_put_u32(out, w->hours);
     ash_put_u32(out, w->at);
     for (unsigned i = 0; i < FRESH; i++)
         ash_put_u64(out, w->fresh[i]);
@@ -281,6 +287,7 @@ static void take_walker(void *entry, ash_cursor *in)
     w->changed = ash_get_u32(in);
     w->odd = ash_get_u32(in);
     w->aside = ash_get_u32(in);
+    w->hours = ash_get_u32(in);
     w->at = ash_get_u32(in);
     for (unsigned i = 0; i < FRESH; i++)
         w->fresh[i] = ash_get_u64(in);

@@ -106,10 +106,20 @@ static void tell(ash_collect_subject *u, const ash_telling *t, float evidence)
     u->told[i] = evidence;
 }
 
+/* Places of others that gave evidence. */
+static unsigned areas_of(const ash_collect_subject *u)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < ASH_COLLECT_AREAS; i++)
+        n += u->areas[i].folders > 0 && !u->areas[i].works;
+    return n;
+}
+
 static void alarm(const ash_collect *k, ash_collect_subject *u, int64_t t)
 {
     const ash_collect_rules *p = &k->rules;
     uint8_t level = (double)u->score >= p->high && u->days >= p->min_days &&
+                            (areas_of(u) >= p->min_areas || u->days >= p->alone_days) &&
                             fmax(u->read, u->opened) >= p->min_files
                         ? ASH_SEVERITY_HIGH
                     : (double)u->score >= p->medium                       ? ASH_SEVERITY_MEDIUM
@@ -204,7 +214,7 @@ void ash_collect_add(ash_collect *k, const ash_sight *s, const ash_habit *r, dou
         return;
     if (r->changes)
         clear_area(k, u, r);
-    bool new_day = u->gained <= 0;
+    bool new_day = (double)u->gained <= k->rules.day_min;
     double e = folder_evidence(k, u, r) + extra;
     u->score += (float)e;
     if (u->score <= 0) {
@@ -218,7 +228,7 @@ void ash_collect_add(ash_collect *k, const ash_sight *s, const ash_habit *r, dou
         u->actor = s->access->actor;
         u->share = s->access->share;
     }
-    u->days += new_day && (u->gained > 0 || extra > 0);
+    u->days += new_day && ((double)u->gained > k->rules.day_min || extra > 0);
     count_access(u, s, r, r->first && r->place >= ASH_PLACE_ODD);
     if (e > 0)
         tell(u, &s->told, (float)e);
