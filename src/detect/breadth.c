@@ -22,7 +22,7 @@ static const ash_param params[] = {
     {"history", 3, 0, 365, N_("days"), N_("an account was active before an alarm is serious")},
     {"rooted", 0.3, 0, 1, N_("share"), N_("of its work on familiar ground before an alarm is serious")},
     {"changes", 0.2, 0, 10, N_("share"), N_("changed files to new folders from which on it is work")},
-    {"high", 3, 1, 100, N_("times"), N_("how far above the threshold there is no end of them")},
+    {"high", 3, 1, 100, N_("times"), N_("how far above the threshold is a sign of its own")},
     {"foreign", 3, 1, 1e6, N_("folders"), N_("of others from which on it is not the account's work")},
     {"hours", 4, 1, 24, N_("h"), N_("of a day in which it went on: no errand lasts so long")},
 };
