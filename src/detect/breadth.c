@@ -166,7 +166,8 @@ static void judge(const breadth *b, const walker *w, const ash_sight *s, const a
 {
     const double *p = b->ctx.params;
     bool far = w->today[f->measure == ASH_MEASURE_FILES] >= p[P_HIGH] * f->threshold;
-    unsigned signs = far + ((double)w->odd >= p[P_FOREIGN]) + (w->aside > 0);
+    uint64_t all = f->listed + (f->read > f->opened ? f->read : f->opened);
+    unsigned signs = far + ((double)w->odd >= p[P_FOREIGN]) + (w->aside * 2u >= all);
     signs += far && __builtin_popcount(w->hours) >= p[P_HOURS];
     bool established = r->days >= p[P_HISTORY] && (double)r->rooted >= p[P_ROOTED];
     f->severity = ASH_SEVERITY_MEDIUM;
