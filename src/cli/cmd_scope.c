@@ -163,6 +163,7 @@ static const ash_option options[] = {
     ASH_OPT_TRACK,
     {"grade", 'g', "GRADE",
      N_("read, opened, listed, seen, denied, missing; written, renamed, deleted"), true},
+    {"standing", 0, "STANDING", N_("confirmed, probable, possible: how sure it was the intruder"), true},
     {"path", 'p', "GLOB", N_("only these paths; a folder includes everything below it"), false},
     {"class", 0, "CLASS", N_("only files in which `ashiato classify` found this: my-number, phone, ..."), false},
     {"share", 0, "NAME", N_("only this share"), false},

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "investigate/standing.h"
 
 int ash_list_format(const ash_args *a, ash_format *ret, ash_error *err)
 {
@@ -21,6 +22,22 @@ int ash_track_parse(const char *text, int64_t *ret, ash_error *err)
         return ash_fail(err, ASH_E_USAGE, "cli", "'%.40s' is not a track; `ashiato tracks` lists them",
                         text);
     *ret = n;
+    return 0;
+}
+
+static int read_standings(const ash_args *a, ash_filter *f, ash_error *err)
+{
+    const char *const *words;
+    size_t n = ash_arg_list(a, "standing", &words);
+    for (size_t i = 0; i < n; i++) {
+        int k = ASH_CONFIRMED;
+        while (k <= ASH_POSSIBLE && strcmp(words[i], ash_standing_name(k)) != 0)
+            k++;
+        if (k > ASH_POSSIBLE)
+            return ash_fail(err, ASH_E_USAGE, "cli", "'%.40s' is not a standing; use confirmed, probable or possible",
+                            words[i]);
+        f->standings |= 1u << k;
+    }
     return 0;
 }
 
@@ -45,6 +62,8 @@ static int read_filter(const ash_args *a, ash_case *c, ash_filter *ret, ash_erro
         rc = ash_track_parse(track, &f.track, err);
     for (size_t i = 0; i < f.n_grades && rc == 0; i++)
         rc = ash_grade_word_check(f.grades[i], err);
+    if (rc == 0)
+        rc = read_standings(a, &f, err);
     if (rc == 0)
         *ret = f;
     return rc;

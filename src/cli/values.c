@@ -10,6 +10,7 @@
 #include "cli/decide.h"
 #include "cli/table.h"
 #include "investigate/filter.h"
+#include "investigate/standing.h"
 #include "simulate/simulate.h"
 
 static const char *source_name(size_t i)
@@ -28,6 +29,11 @@ static const char *class_name(size_t i)
     return i < ASH_CLASSES_BUILT_IN ? ash_class_of((ash_class_id)i)->name : NULL;
 }
 
+static const char *standing_name(size_t i)
+{
+    return i < ASH_POSSIBLE ? ash_standing_name(ASH_CONFIRMED + (int)i) : NULL;
+}
+
 static const struct {
     const char *arg;
     const char *(*value)(size_t i);
@@ -35,7 +41,7 @@ static const struct {
     {"FORMAT", ash_format_name}, {"GRADE", ash_grade_word}, {"LANG", ash_i18n_name},
     {"SOURCE", source_name},     {"SHELL", ash_shell_name}, {"[COMMAND]", command_name},
     {"[ACTION [TRACK...]]", ash_track_action_name}, {"SHAPE", ash_shape_name},
-    {"CLASS", class_name},
+    {"CLASS", class_name},  {"STANDING", standing_name},
     {"CONFIG", ash_sim_config_name}, {"LOG", ash_sim_format_name}, {"[SCENARIO]", ash_scenario_name},
 };
 

@@ -1,6 +1,7 @@
 #include "investigate/activity.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 int ash_activity_load(ash_activity *h, ash_reader *r, ash_error *err)
 {
@@ -32,6 +33,18 @@ void ash_activity_free(ash_activity *h)
 bool ash_same_client(ash_actor x, ash_actor y)
 {
     return ash_view_eq(x.client, y.client) && (x.client.n > 0 || ash_view_eq(x.account, y.account));
+}
+
+bool ash_same_workstation(ash_actor x, ash_actor y)
+{
+    return x.workstation.n > 0 && x.workstation.n == y.workstation.n &&
+           strncasecmp(x.workstation.p, y.workstation.p, x.workstation.n) == 0;
+}
+
+bool ash_same_machine(ash_actor x, ash_actor y)
+{
+    return ash_same_client(x, y) &&
+           (x.workstation.n == 0 || y.workstation.n == 0 || ash_same_workstation(x, y));
 }
 
 bool ash_activity_usual(const ash_activity *h, const ash_reader *r, uint32_t actor)

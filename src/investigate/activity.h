@@ -19,4 +19,11 @@ bool ash_activity_usual(const ash_activity *h, const ash_reader *r, uint32_t act
 /* Where no client is stated, only the account tells who it was. */
 bool ash_same_client(ash_actor x, ash_actor y);
 
+/* The same client, as far as the names of workstations tell: an address of a VPN is
+ * another machine's the next day. Names differ in case from record to record. */
+bool ash_same_machine(ash_actor x, ash_actor y);
+
+/* Names of workstations, whatever their case; false where one is missing. */
+bool ash_same_workstation(ash_actor x, ash_actor y);
+
 #endif

@@ -14,6 +14,7 @@ typedef struct ash_filter {
     const char *share;
     const char *const *grades; /* words: read, opened, ..., written, ... */
     size_t n_grades;
+    unsigned standings;    /* bit 1 << ash_standing; 0: any */
     int64_t since, until;  /* ns; ASH_TIME_NONE = open */
     const char *path;      /* glob over the whole path, NULL = any */
 } ash_filter;

@@ -141,10 +141,8 @@ static int follow_machine(growing *g, uint32_t actor)
     for (uint32_t i = 0; i < ash_actors_count(g->r->actors) && rc == 0; i++) {
         ash_actor y = ash_actors_at(g->r->actors, i);
         uint32_t other = ash_actors_principal(g->r->actors, i);
-        bool name = x.workstation.n > 0 && ash_view_eq(x.workstation, y.workstation);
-        /* An address of a VPN is another machine's the next day. */
-        bool client = x.client.n > 0 && ash_view_eq(x.client, y.client) &&
-                      (name || x.workstation.n == 0 || y.workstation.n == 0);
+        bool name = ash_same_workstation(x, y);
+        bool client = x.client.n > 0 && ash_same_machine(x, y);
         if ((!client && !name) || (other == principal && !client) || has_part(g, i))
             continue;
         if (other != principal && ash_activity_usual(g->habits, g->r, i))
@@ -250,18 +248,28 @@ int ash_grow(ash_grown *ret, ash_reader *r, const ash_activity *h, const ash_par
 
 /* --- storing ----------------------------------------------------------- */
 
+/* A statement for each of hundreds of thousands would be parsed as often. */
 int ash_grown_store(const ash_grown *g, ash_case *c, ash_error *err)
 {
-    int rc = 0;
+    sqlite3_stmt *st;
+    if (g->n_judged == 0)
+        return 0;
+    int rc = ash_db_query(&c->db, &st, err,
+                          "INSERT INTO judged_accesses VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                          "standing = excluded.standing, why = excluded.why, score = excluded.score "
+                          "WHERE excluded.standing < standing",
+                          "");
+    if (rc < 0)
+        return rc;
     for (size_t i = 0; i < g->n_judged && rc == 0; i++) {
         const ash_judged *j = &g->judged[i];
-        rc = ash_db_exec(&c->db, err,
-                         "INSERT INTO judged_accesses VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
-                         "standing = excluded.standing, why = excluded.why, score = excluded.score "
-                         "WHERE excluded.standing < standing",
-                         "iiiiiii", (int64_t)j->segment, (int64_t)j->row, (int64_t)j->actor, j->at_cs,
-                         (int64_t)j->standing, (int64_t)j->why, (int64_t)j->score);
+        const int64_t values[] = {j->segment, j->row, j->actor, j->at_cs, j->standing, j->why, j->score};
+        for (int k = 0; k < 7; k++)
+            sqlite3_bind_int64(st, k + 1, values[k]);
+        rc = ash_db_step(&c->db, st, err);
+        sqlite3_reset(st);
     }
+    sqlite3_finalize(st);
     return rc;
 }
 

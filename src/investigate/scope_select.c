@@ -161,6 +161,15 @@ static int select_grades(builder *b, const ash_filter *f)
     return rc == 0 ? run(b) : rc;
 }
 
+/* So is the standing: the surest of the path's strongest grade. */
+static int select_standings(builder *b, const ash_filter *f)
+{
+    if (f->standings == 0)
+        return 0;
+    ash_buf_addf(&b->sql, "DELETE FROM scope WHERE (%u >> coalesce(standing, 0)::INTEGER) & 1 = 0", f->standings);
+    return run(b);
+}
+
 int ash_scope_select(ash_reader *r, const ash_filter *f, ash_error *err)
 {
     builder b = {.r = r, .err = err};
@@ -176,6 +185,8 @@ int ash_scope_select(ash_reader *r, const ash_filter *f, ash_error *err)
         rc = group(&b);
     if (rc == 0)
         rc = select_grades(&b, f);
+    if (rc == 0)
+        rc = select_standings(&b, f);
     ash_buf_free(&b.sql);
     return rc;
 }

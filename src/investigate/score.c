@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "investigate/errand.h"
 #include "investigate/score_internal.h"
 
 static int nomem(ash_error *err)
@@ -169,12 +170,9 @@ static void set_day_terms(scoring *s, ash_visit *v)
     v->terms[ASH_TERM_CLIENT] = v->usual ? 0 : (float)clamp(steps_to(s, v->network, false), -1, 2);
 }
 
-/* In so few days nobody's habits can be learned. */
-#define HABIT_DAYS 5
-
 static double usual_term(const scoring *s)
 {
-    return s->n_days < HABIT_DAYS ? -100 : s->seed_at_usual ? 0 : -6;
+    return s->n_days < ASH_HABIT_DAYS ? -100 : s->seed_at_usual ? 0 : -6;
 }
 
 /* Visits of one hand come together. */

@@ -6,6 +6,7 @@
 #include "ashiato/finding.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "investigate/errand.h"
 #include "investigate/findings.h"
 #include "investigate/grow.h"
 
@@ -20,7 +21,8 @@ typedef struct draft {
     int64_t *findings; /* that belong to no track yet */
     size_t n_findings, cap_findings;
     int64_t left_out; /* accesses that were too many to be judged */
-    bool merged; /* into another one */
+    bool errand; /* may be nothing but an owner's errand */
+    bool merged; /* into another one, or dropped */
 } draft;
 
 /* The wider reason explains the narrower one. */
@@ -116,18 +118,33 @@ static int session_of(ash_reader *r, uint32_t actor, int64_t first, int64_t last
 }
 
 /* What lasts longer is no burst: the owner was there meanwhile, and its sessions are
- * the owner's as well. */
+ * the owner's as well. Nor is what detectors sum up over a day or more. */
 #define BURST_MAX (12 * 3600 * ASH_NS_PER_S)
+#define BURST_GAP (3600 * ASH_NS_PER_S)
 
-static ash_part seed_of(const ash_finding *f)
+static bool is_burst(const ash_finding *f)
 {
-    return (ash_part){.actor = f->actor, .first = f->first, .last = f->last};
+    return f->last - f->first <= BURST_MAX && ash_finding_gap(f->kind) <= BURST_GAP;
+}
+
+/* A finding names one of the actors of its account and client; logons and accesses
+ * are often two, and servers always. */
+static int add_seeds(ash_parts *seeds, const ash_reader *r, const ash_finding *f, ash_error *err)
+{
+    ash_actor x = ash_actors_at(r->actors, f->actor);
+    int rc = 0;
+    for (uint32_t i = 0; i < ash_actors_count(r->actors) && rc == 0; i++) {
+        ash_actor y = ash_actors_at(r->actors, i);
+        if (ash_view_eq(x.account, y.account) && ash_view_eq(x.client, y.client))
+            rc = ash_parts_add(seeds, (ash_part){.actor = i, .first = f->first, .last = f->last}, err);
+    }
+    return rc;
 }
 
 /* Every actor with the burst's account and client, whatever workstation name
  * and server: all of its life, or only its sessions around the burst. From a
- * client that is not the account's usual one also other accounts that do not
- * usually come from there. */
+ * client that is not the account's usual one also other accounts at the same machine
+ * that do not usually come from there. */
 static int add_burst(draft *d, ash_reader *r, const ash_activity *a, const ash_finding *f,
                      ash_error *err)
 {
@@ -139,7 +156,8 @@ static int add_burst(draft *d, ash_reader *r, const ash_activity *a, const ash_f
         int64_t first, last, accesses;
         if (!ash_same_client(x, y))
             continue;
-        if (!ash_view_eq(x.account, y.account) && (usual || ash_activity_usual(a, r, i)))
+        if (!ash_view_eq(x.account, y.account) &&
+            (usual || !ash_same_machine(x, y) || ash_activity_usual(a, r, i)))
             continue;
         rc = life_of(r, i, &first, &last, &accesses, err);
         if (rc <= 0)
@@ -148,7 +166,7 @@ static int add_burst(draft *d, ash_reader *r, const ash_activity *a, const ash_f
         rc = 0;
         if (usual && (last < f->first || first > f->last))
             continue;
-        if (usual && f->last - f->first > BURST_MAX)
+        if (usual && !is_burst(f))
             p = (ash_part){.actor = i,
                            .first = f->first > first ? f->first : first,
                            .last = f->last < last ? f->last : last,
@@ -160,7 +178,7 @@ static int add_burst(draft *d, ash_reader *r, const ash_activity *a, const ash_f
             rc = add_part(d, p, err);
     }
     if (rc == 0)
-        rc = ash_parts_add(&d->seeds, seed_of(f), err);
+        rc = add_seeds(&d->seeds, r, f, err);
     return rc;
 }
 
@@ -224,6 +242,7 @@ static int merge_drafts(ash_reader *r, const ash_activity *a, draft *d, size_t n
             for (size_t x = 0; x < d[k].n_findings; x++)
                 if (add_finding(&d[i], d[k].findings[x], err) < 0)
                     return ASH_E_NOMEM;
+            d[i].errand = d[i].errand && d[k].errand;
             d[k].merged = true;
             k = i; /* what grew may now touch others */
         }
@@ -242,7 +261,7 @@ static const ash_part *part_of_actor(const ash_parts *l, uint32_t actor)
 }
 
 /* Parts to be judged one by one go, those that were found whole get what was found
- * of them. Where nothing was found in a finding's time, it counts as it stands. */
+ * of them. Where nothing at all was found, a finding's time is no more than possible. */
 static int settle(draft *d, const ash_grown *g, ash_parts *ret, ash_error *err)
 {
     int rc = 0;
@@ -250,12 +269,16 @@ static int settle(draft *d, const ash_grown *g, ash_parts *ret, ash_error *err)
         ash_part p = d->parts.p[i];
         const ash_part *q = part_of_actor(&g->parts, p.actor);
         bool whole = q != NULL && !q->scored;
-        if (p.scored && q != NULL)
+        if (p.scored && (q != NULL ? q->scored : g->parts.n > 0))
             continue;
-        if (p.scored || whole) {
+        if (p.scored) {
             p.scored = false;
-            p.standing = whole ? q->standing : 0;
-            p.reason = p.reason != ASH_PART_SCORED ? p.reason : whole ? q->reason : ASH_PART_BURST;
+            p.standing = ASH_POSSIBLE;
+            p.reason = ASH_PART_BURST;
+        }
+        if (whole) {
+            p.standing = q->standing;
+            p.reason = p.reason == ASH_PART_BURST && d->parts.p[i].scored ? q->reason : p.reason;
         }
         rc = ash_parts_add(ret, p, err);
     }
@@ -275,12 +298,12 @@ static int add_support(draft *d, const ash_reader *r, const ash_findings *findin
             same = ash_actors_principal(r->actors, d->seeds.p[k].actor) ==
                    ash_actors_principal(r->actors, f->actor);
         if (same && f->severity == ASH_SEVERITY_MEDIUM && !ASH_FINDING_IS_ADMIN(f->kind))
-            rc = ash_parts_add(&d->seeds, seed_of(f), err);
+            rc = add_seeds(&d->seeds, r, f, err);
     }
     return rc;
 }
 
-/* taken: parts of the drafts before, which keep what they have. */
+/* taken: what findings name, and what was grown before, stays in the other tracks. */
 static int grow_draft(draft *d, const ash_parts *taken, ash_reader *r, const ash_activity *a,
                       const ash_findings *findings, ash_error *err)
 {
@@ -309,19 +332,18 @@ static int grow_draft(draft *d, const ash_parts *taken, ash_reader *r, const ash
 static int grow_drafts(draft *d, size_t n, ash_reader *r, const ash_activity *a, const ash_findings *findings,
                        ash_error *err)
 {
-    ash_parts taken = {0};
     int rc = 0;
-    for (size_t i = 0; i < n; i++) /* what findings name stays in their own tracks */
-        for (size_t k = 0; k < d[i].parts.n && rc == 0 && !d[i].merged; k++)
-            rc = ash_parts_add(&taken, d[i].parts.p[k], err);
     for (size_t i = 0; i < n && rc == 0; i++) {
+        ash_parts taken = {0};
         if (d[i].merged)
             continue;
-        rc = grow_draft(&d[i], &taken, r, a, findings, err);
-        for (size_t k = 0; k < d[i].parts.n && rc == 0; k++)
-            rc = ash_parts_add(&taken, d[i].parts.p[k], err);
+        for (size_t j = 0; j < n; j++)
+            for (size_t k = 0; k < d[j].parts.n && rc == 0 && j != i && !d[j].merged; k++)
+                rc = ash_parts_add(&taken, d[j].parts.p[k], err);
+        if (rc == 0)
+            rc = grow_draft(&d[i], &taken, r, a, findings, err);
+        ash_parts_free(&taken);
     }
-    ash_parts_free(&taken);
     return rc;
 }
 
@@ -479,12 +501,18 @@ static int make_drafts(ash_reader *r, const ash_activity *a, const ash_findings 
         if (makes_no_track(r, &findings->rows[i], known))
             continue;
         draft *d = &drafts[(*ret_n)++];
+        rc = ash_errand_like(r, a, f, err);
+        if (rc < 0)
+            break;
+        d->errand = rc == 1;
         rc = ASH_FINDING_IS_LOGON(f->kind) ? add_spray(d, r, a, f, err) : add_burst(d, r, a, f, err);
         if (rc == 0 && findings->rows[i].track == 0)
             rc = add_finding(d, findings->rows[i].id, err);
     }
     if (rc == 0)
         rc = merge_drafts(r, a, drafts, *ret_n, err);
+    for (size_t i = 0; i < *ret_n; i++)
+        drafts[i].merged = drafts[i].merged || drafts[i].errand;
     if (rc == 0)
         rc = grow_drafts(drafts, *ret_n, r, a, findings, err);
     for (size_t i = 0; i < *ret_n && rc == 0; i++)

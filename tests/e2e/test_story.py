@@ -114,13 +114,9 @@ def holds(name, s):
     accesses = [p for p in s.timeline if p["accesses"] > 0]
     tracks = {p["track"] for p in accesses}
     for track in tracks:
-        number = run("query", "--case", s.case, "--json", "SELECT count(*) AS n FROM accesses a WHERE EXISTS (FROM "
-                     f"track_parts p WHERE p.track = {track[1:]} AND p.account = a.account AND p.client = a.client AND "
-                     "a.first BETWEEN p.first AND p.last)")
+        number = sum(r["accesses"] for r in rows("scope", s.case, "--track", track))
         total = sum(p["accesses"] for p in accesses if p["track"] == track)
-        slack = len([p for p in s.timeline if p["track"] == track]) + 2
-        report(abs(int(json.loads(number.stdout)[0]["n"]) - total) <= slack,
-               f"{name}: the phases hold all accesses of {track}", (number.stdout, total))
+        same(f"{name}: the phases hold all accesses of {track}", total, number)
     for track in {p["track"] for p in s.timeline}:
         times = [(moment(p["from"]), moment(p["to"])) for p in s.timeline if p["track"] == track]
         report(all(a <= b for a, b in times) and all(x[1] <= y[0] for x, y in zip(times, times[1:])),
@@ -157,7 +153,7 @@ def commands_list_it(name, s):
 # --- simulated companies ---------------------------------------------------
 
 def a_quiet_year_then_a_scan():
-    s = Company("slow-then-scan")
+    s = Company("slow-then-scan", "--seed", "8")  # lists folders, and a second operator comes
     truth = {p["name"]: p for p in s.truth["phases"]}
     loud = [p for p in s.timeline if p["phase"] == "loud-end"]
     first = moment(s.timeline[0]["from"])
@@ -179,8 +175,8 @@ def a_quiet_year_then_a_scan():
     same("slow-then-scan: another operator is seen", s.seen().get("handover"), "seen")
     report(len(s.truth["intruder"]) == 2 and "operator-change" in s.leading(), "slow-then-scan: and leads", s.ranks())
     report({"tool-misuse", "mass-job", "insider"}.isdisjoint(s.leading()), "slow-then-scan: no owner, no job leads", s.ranks())
-    same("slow-then-scan: nothing was encrypted, deleted or packed",
-         [s.states()[c] for c in ("encryption", "destruction", "staging")], ["not-found"] * 3)
+    report(all(s.states()[c] != "seen" for c in ("encryption", "destruction", "staging")),
+           "slow-then-scan: nothing was encrypted, deleted or packed", s.states())
     same("slow-then-scan: what no record tells is not denied",
          [s.states()[c] for c in ("log-tampering", "outward-transfer")], ["cannot-tell"] * 2)
     holds("slow-then-scan", s)

@@ -8,6 +8,10 @@ SMALL = {"users": 12, "days": 25, "files": 1000}
 for form in ("samba", "windows-json"):
     with World("benign", 2, form, **SMALL) as w:
         same(f"benign, {form}: no track", w.tracks(), [])
+for seed in (1, 2):
+    # A month and a half of records: a habit is known, and every errand is run.
+    with World("look-alikes", seed, users=20, days=45, files=1500) as w:
+        same(f"look-alikes {seed}: no track", w.tracks(), [])
 with World("troubled", 1, **SMALL) as w:
     same("troubled: no track", w.tracks(), [])
 for scenario, form in (("ransomware", "samba"), ("slow-then-scan", "windows-json")):

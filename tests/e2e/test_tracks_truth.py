@@ -73,6 +73,14 @@ def grow_from_either():
         report(first["client"] in clients, "the first machine is found from the last", clients)
         decided = rows("tracks", w.case)
         report(all(p["standing"] for p in decided), "every part has a standing")
+        whole = rows("scope", w.case)
+        for word in ("confirmed", "probable", "possible"):
+            same(f"scope --standing {word}", sorted(r["path"] for r in rows("scope", w.case, "--standing", word)),
+                 sorted(r["path"] for r in whole if r["standing"] == word))
+        bad = run("scope", "--case", w.case, "--standing", "certain", check=None)
+        report(bad.returncode == 2 and b"not a standing" in bad.stderr, "scope: a standing that does not exist", bad.stderr)
+        same("scope --standing, two of them", len(rows("scope", w.case, "--standing", "confirmed", "--standing", "probable")),
+             sum(r["standing"] in ("confirmed", "probable") for r in whole))
         log = run("tracks", "log", "--case", w.case, "--format", "tsv").stdout.decode()
         report("--grow" in log, "the decision says that it grew", log[-300:])
 
