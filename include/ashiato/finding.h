@@ -62,6 +62,7 @@ typedef enum ash_basis {
 #define ASH_FINDING_STRANGER 0x80u  /* the client, or this account at it, was never seen before */
 #define ASH_FINDING_NEW_NAMES 0x100u /* files got a new extension, one and the same */
 #define ASH_FINDING_NOTES 0x200u     /* files of one name were left in many folders */
+#define ASH_FINDING_OWN_WORK 0x400u  /* in places it works in, from its own machine, at its hours */
 
 /* An access that shows best what a finding is about. */
 typedef struct ash_telling {
@@ -85,6 +86,7 @@ typedef struct ash_finding {
     uint32_t share;    /* of the access that passed it; UINT32_MAX if none */
     int64_t first;     /* since when it is unusual, ns since 1970 UTC */
     int64_t at;        /* when the threshold was passed: the alarm */
+    int64_t raised;    /* when it first had its severity; set by the engine */
     int64_t last;      /* until when */
     uint64_t listed, read, opened, denied, missing, changed; /* from first to last */
     uint64_t folders;  /* different folders, estimated */

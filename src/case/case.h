@@ -21,7 +21,7 @@
 #include "case/db.h"
 #include "fold/actors.h"
 
-#define ASH_CASE_FORMAT 3
+#define ASH_CASE_FORMAT 4
 /* An input in a case that was given away with its inputs. */
 #define ASH_ORIGINAL_NAME "originals/%06lld"
 

@@ -42,7 +42,8 @@ static const char ash_case_schema[] =
     " flags INTEGER, actor INTEGER, share INTEGER, first INTEGER, at INTEGER, last INTEGER,"
     " window_s INTEGER, listed INTEGER, read INTEGER, opened INTEGER, denied INTEGER,"
     " missing INTEGER, changed INTEGER, folders INTEGER, accounts INTEGER, value REAL,"
-    " threshold REAL, measure INTEGER, basis INTEGER, usual REAL, times INTEGER, \"key\" INTEGER);"
+    " threshold REAL, measure INTEGER, basis INTEGER, usual REAL, times INTEGER, \"key\" INTEGER,"
+    " raised INTEGER);"
     /* the accesses that show best what a finding is about */
     "CREATE TABLE finding_accesses(finding INTEGER, place INTEGER, input INTEGER, offset INTEGER,"
     " time INTEGER, grew INTEGER, PRIMARY KEY(finding, place)) WITHOUT ROWID;"

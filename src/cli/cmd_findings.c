@@ -37,6 +37,7 @@ static const ash_column_def columns[] = {
     {"times", NULL, true, false},
     {"advice", NULL, false, false},
     {"telling", NULL, false, false},
+    {"raised", NULL, false, false},
 };
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -97,6 +98,7 @@ static void put_row(ash_table *t, ash_reader *r, const ash_finding_row *row, boo
                      (unsigned long long)f->telling[i].offset);
     ash_table_text(t, ash_buf_view(&message));
     ash_buf_free(&message);
+    ash_table_z(t, ash_time_text(at, f->raised, &r->c->zone, 6));
 }
 
 /* Once for each kind that somebody should act on. */

@@ -22,8 +22,11 @@ static const ash_param params[] = {
     {"history", 3, 0, 365, N_("days"), N_("an account was active before an alarm is serious")},
     {"rooted", 0.3, 0, 1, N_("share"), N_("of its work on familiar ground before an alarm is serious")},
     {"changes", 0.2, 0, 10, N_("share"), N_("changed files to new folders from which on it is work")},
+    {"high", 3, 1, 100, N_("times"), N_("how far above the threshold is a sign of its own")},
+    {"foreign", 3, 1, 1e6, N_("folders"), N_("of others from which on it is not the account's work")},
+    {"hours", 4, 1, 24, N_("h"), N_("of a day in which it went on: no errand lasts so long")},
 };
-enum { P_FOLDERS, P_FILES, P_OWN, P_POPULATION, P_HISTORY, P_ROOTED, P_CHANGES };
+enum { P_FOLDERS, P_FILES, P_OWN, P_POPULATION, P_HISTORY, P_ROOTED, P_CHANGES, P_HIGH, P_FOREIGN, P_HOURS };
 
 enum { FOLDERS, FILES, N_MEASURES };
 
@@ -40,6 +43,9 @@ typedef struct walker {
     float habit[N_MEASURES];    /* faded highest of past days */
     uint32_t at;
     uint64_t fresh[FRESH]; /* the last ones of those folders */
+    uint32_t odd;   /* of today's folders, those of others */
+    uint32_t aside; /* accesses there from a host nobody knows, or at an hour that is not the account's */
+    uint32_t hours; /* of today, in which it was in such folders: bits */
     ash_finding open;   /* of today; kind 0: no alarm; counts from the day's first access */
 } walker;
 
@@ -91,7 +97,7 @@ static void end_day(breadth *b, walker *w)
         w->habit[m] = (float)w->today[m] > faded ? (float)w->today[m] : faded;
         w->today[m] = 0;
     }
-    w->changed = 0;
+    w->changed = w->odd = w->aside = w->hours = 0;
     memset(w->fresh, 0, sizeof w->fresh);
     w->open = (ash_finding){0};
 }
@@ -122,6 +128,9 @@ static void count_access(walker *w, const ash_sight *s, const ash_habit *r)
     f->read += (s->grew & ASH_GREW_READ) != 0;
     f->opened += (s->grew & ASH_GREW_OPENED) != 0;
     f->changed += r->changes;
+    w->hours |= UINT32_C(1) << r->hour;
+    w->odd += r->first && r->place >= ASH_PLACE_ODD;
+    w->aside += r->host == ASH_HOST_STRANGE || r->hour_rarity < ASH_HOUR_RARE;
     if (r->first)
         ash_finding_tell(f, &s->told);
 }
@@ -150,34 +159,61 @@ static double threshold(const breadth *b, const walker *w, unsigned m, const ash
     return t;
 }
 
-static uint8_t severity(const breadth *b, const ash_sight *s, const ash_habit *r)
+/* Who takes over a task, or collects figures of all once a month, meets many new folders as well. Two of
+ * these tell: they are of others; the host or the hour is not the account's; they are far too many; and, if so, that
+ * it goes on for hours. */
+static void judge(const breadth *b, const walker *w, const ash_sight *s, const ash_habit *r, ash_finding *f)
 {
     const double *p = b->ctx.params;
-    if (s->who.service)
-        return ASH_SEVERITY_LOW;
+    bool far = w->today[f->measure == ASH_MEASURE_FILES] >= p[P_HIGH] * f->threshold;
+    uint64_t all = f->listed + (f->read > f->opened ? f->read : f->opened);
+    unsigned signs = far + ((double)w->odd >= p[P_FOREIGN]) + (w->aside * 2u >= all);
+    signs += far && __builtin_popcount(w->hours) >= p[P_HOURS];
     bool established = r->days >= p[P_HISTORY] && (double)r->rooted >= p[P_ROOTED];
-    return established ? ASH_SEVERITY_HIGH : ASH_SEVERITY_MEDIUM;
+    f->severity = ASH_SEVERITY_MEDIUM;
+    if (established && signs >= 2)
+        f->severity = ASH_SEVERITY_HIGH;
+    else if (established && w->aside == 0)
+        f->flags |= ASH_FINDING_OWN_WORK;
+    if (s->who.service) {
+        f->severity = ASH_SEVERITY_LOW;
+        f->flags |= ASH_FINDING_SERVICE;
+    }
+    if (r->host == ASH_HOST_STRANGE)
+        f->flags |= ASH_FINDING_STRANGER;
+}
+
+/* A day that has become more serious is news at once. */
+static void check_again(const breadth *b, walker *w, const ash_sight *s, const ash_habit *r)
+{
+    uint8_t before = w->open.severity;
+    if (before >= ASH_SEVERITY_HIGH || s->who.service)
+        return;
+    judge(b, w, s, r, &w->open);
+    if (w->open.severity > before)
+        report(b, w);
 }
 
 static void check(breadth *b, walker *w, unsigned m, const ash_sight *s, const ash_habit *r)
 {
+    if (w->open.kind != 0) {
+        check_again(b, w, s, r);
+        return;
+    }
     ash_finding f = w->open;
     double t = threshold(b, w, m, r, &f);
     /* On its first days everything is new to an account; others have to tell how much. */
     if (r->days < b->ctx.params[P_HISTORY] && b->days[m][age_of(r->days)].total < POPULATION_MIN)
         return;
-    if (f.kind != 0 || w->today[m] < t || w->changed > b->ctx.params[P_CHANGES] * w->today[m])
+    if (w->today[m] < t || w->changed > b->ctx.params[P_CHANGES] * w->today[m])
         return;
     f.kind = ASH_FINDING_BREADTH;
     f.measure = m == FILES ? ASH_MEASURE_FILES : ASH_MEASURE_FOLDERS;
-    f.severity = severity(b, s, r);
-    f.flags = s->who.service                ? ASH_FINDING_SERVICE
-              : r->host == ASH_HOST_STRANGE ? ASH_FINDING_STRANGER
-                                            : 0;
     f.window_s = 86400;
     f.threshold = t;
     f.at = s->access->last;
     f.key = w->head.key;
+    judge(b, w, s, r, &f);
     w->open = f;
     report(b, w);
 }
@@ -233,6 +269,9 @@ static void put_walker(const void *entry, ash_buf *out)
         ash_put_f64(out, (double)w->habit[m]);
     }
     ash_put_u32(out, w->changed);
+    ash_put_u32(out, w->odd);
+    ash_put_u32(out, w->aside);
+    ash_put_u32(out, w->hours);
     ash_put_u32(out, w->at);
     for (unsigned i = 0; i < FRESH; i++)
         ash_put_u64(out, w->fresh[i]);
@@ -247,6 +286,9 @@ static void take_walker(void *entry, ash_cursor *in)
         w->habit[m] = (float)ash_get_f64(in);
     }
     w->changed = ash_get_u32(in);
+    w->odd = ash_get_u32(in);
+    w->aside = ash_get_u32(in);
+    w->hours = ash_get_u32(in);
     w->at = ash_get_u32(in);
     for (unsigned i = 0; i < FRESH; i++)
         w->fresh[i] = ash_get_u64(in);
@@ -271,7 +313,7 @@ static bool breadth_load(void *state, ash_cursor *in)
 
 const ash_detector ash_detector_breadth = {
     .name = "breadth",
-    .version = 1,
+    .version = 2,
     .doc = N_("In a day many more folders, or files in them, never visited before than the account, or others, meet in one."),
     .params = params,
     .n_params = sizeof params / sizeof params[0],

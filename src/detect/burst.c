@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "detect/habits.h"
 #include "detect/repeats.h"
 
 /* A session for habits: as in CONCEPTS, without 15 idle minutes. */
@@ -20,6 +21,14 @@
 #define HABIT_FADE 0.9f
 /* Two times this far apart are two days. */
 #define DAY_NS (20 * 3600 * ASH_NS_PER_S)
+/* Days of an account after which it is known where it works. */
+#define KNOWN_DAYS 3u
+/* A handful of folders of others is an errand. */
+#define ERRAND 3u
+/* Where it reads folders of others the floors are this part. */
+#define FOREIGN_PART (2.0 / 3)
+/* Accesses after which an open alarm is judged again. */
+#define JUDGE_EVERY 8u
 #define NO_RUN INT64_MIN
 #define NO_TIME INT64_MIN
 
@@ -33,6 +42,7 @@ ash_burst *ash_burst_new(const ash_detect_context *c, const ash_burst_plan *plan
     b->kinds = plan->kinds;
     b->units = plan->units;
     b->judge = plan->judge;
+    b->foreign = plan->foreign;
     b->p_own = plan->n_measures * ASH_WINDOWS;
     b->p_population = b->p_own + 1;
     b->p_calm = b->p_own + 2;
@@ -72,7 +82,7 @@ static bool is_stranger(const ash_burst *b, const ash_burst_subject *s)
     return s->since - b->since >= learn && s->begun - s->since < learn;
 }
 
-static void report(const ash_burst *b, const ash_burst_subject *s, unsigned m)
+static ash_finding finding_of(const ash_burst *b, const ash_burst_subject *s, unsigned m)
 {
     const ash_alarm *al = &s->alarms[m];
     ash_finding f = {
@@ -107,6 +117,22 @@ static void report(const ash_burst *b, const ash_burst_subject *s, unsigned m)
     b->judge(b, s, m, &f);
     /* A job is one finding day after day; what is not like it is another. */
     f.key = (f.flags & (ASH_FINDING_SERVICE | ASH_FINDING_REGULAR)) != 0;
+    return f;
+}
+
+static void report(const ash_burst *b, const ash_burst_subject *s, unsigned m)
+{
+    ash_finding f = finding_of(b, s, m);
+    b->ctx.report(b->ctx.user, &f);
+}
+
+/* A burst that has become more serious is news at once. */
+static void report_raised(const ash_burst *b, ash_burst_subject *s, unsigned m)
+{
+    ash_finding f = finding_of(b, s, m);
+    if (f.severity <= s->alarms[m].severity)
+        return;
+    s->alarms[m].severity = f.severity;
     b->ctx.report(b->ctx.user, &f);
 }
 
@@ -132,7 +158,7 @@ static void close_alarms(ash_burst *b, ash_burst_subject *s)
 
 /* --- habits ------------------------------------------------------------ */
 
-static void learn_peak(ash_habit *h, float peak, int64_t t)
+static void learn_peak(ash_burst_habit *h, float peak, int64_t t)
 {
     h->known *= HABIT_FADE;
     if (h->likely > 0 && t - h->at >= DAY_NS) {
@@ -170,7 +196,7 @@ static void begin_run(ash_burst_subject *s, int64_t t)
 {
     s->begun = t;
     s->listed = s->read = s->opened = s->denied = s->missing = 0;
-    s->changed = s->fresh = s->renamed = s->deleted = 0;
+    s->changed = s->fresh = s->renamed = s->deleted = s->odd = s->aside = 0;
     s->n_told = 0;
     memset(s->breadth, 0, sizeof s->breadth);
 }
@@ -190,11 +216,16 @@ static bool is_pause(const ash_burst *b, double dt_s)
     return dt_s > ash_window_s[0] / b->ctx.params[b->p_calm];
 }
 
+static uint32_t run_length(const ash_burst_subject *s)
+{
+    return s->listed + s->read + s->opened + s->denied + s->missing + s->changed;
+}
+
 /* The first one, and later ones ever further apart: a burst is told by its course. */
 static void tell(ash_burst_subject *s, const ash_telling *t)
 {
     static const uint32_t after[ASH_TELLING_MAX] = {0, 4, 19, 49, 199};
-    uint32_t n = s->listed + s->read + s->opened + s->denied + s->missing + s->changed;
+    uint32_t n = run_length(s);
     if (s->n_told < ASH_TELLING_MAX && n >= after[s->n_told])
         s->told[s->n_told++] = *t;
 }
@@ -222,10 +253,16 @@ typedef struct limit {
     ash_basis basis;
 } limit;
 
+/* How much of the floor counts: in places of others no hand needs as many files. */
+static double part_of(const ash_burst *b, const ash_burst_subject *s)
+{
+    return b->foreign > 0 && s->odd >= b->foreign ? FOREIGN_PART : 1;
+}
+
 static limit limit_of(const ash_burst *b, const ash_burst_subject *s, unsigned m, unsigned w)
 {
     const double *p = b->ctx.params;
-    double floor = p[m * ASH_WINDOWS + w];
+    double floor = p[m * ASH_WINDOWS + w] * part_of(b, s);
     limit l = {.threshold = floor, .usual = 0, .basis = ASH_BASIS_FLOOR};
     double own = (double)s->habits[m][w].known;
     if (p[b->p_own] * own > l.threshold)
@@ -246,7 +283,7 @@ static void check(ash_burst *b, ash_burst_subject *s, const ash_access *a, unsig
     bool was = al->at != 0;
     for (unsigned w = 0; w < ASH_WINDOWS; w++) {
         double value = (double)s->rates[m].value[w];
-        if (value < b->ctx.params[m * ASH_WINDOWS + w])
+        if (value < b->ctx.params[m * ASH_WINDOWS + w] * part_of(b, s))
             continue;
         limit l = limit_of(b, s, m, w);
         if (value < l.threshold)
@@ -262,11 +299,12 @@ static void check(ash_burst *b, ash_burst_subject *s, const ash_access *a, unsig
             al->window_s = (uint32_t)ash_window_s[w];
         }
     }
-    if (was || al->at == 0)
+    if (al->at == 0)
         return;
     b->n_open += !s->open;
     s->open = 1;
-    report(b, s, m);
+    if (!was || (al->severity < ASH_SEVERITY_HIGH && run_length(s) % JUDGE_EVERY == 0))
+        report_raised(b, s, m);
 }
 
 static void evict(void *user, void *state)
@@ -338,6 +376,25 @@ void ash_burst_count(ash_burst *b, const ash_sight *x, unsigned grew, unsigned m
     check(b, s, a, m, t);
 }
 
+void ash_burst_note(const ash_burst *b, const ash_sight *x)
+{
+    const ash_habit *h = x->habit;
+    bool aside = h->host == ASH_HOST_STRANGE || h->hour_rarity < ASH_HOUR_RARE;
+    if (!h->known || (!h->first && !aside))
+        return;
+    ash_burst_subject *s = ash_slots_find(&b->subjects, x->who.group);
+    if (s == NULL)
+        return;
+    s->days = h->days;
+    s->odd += h->first && h->place >= ASH_PLACE_ODD;
+    s->aside += aside;
+}
+
+bool ash_burst_is_own_work(const ash_burst_subject *s)
+{
+    return s->days >= KNOWN_DAYS && s->odd < ERRAND && s->aside == 0 && s->denied == 0;
+}
+
 ash_burst_subject *ash_burst_running(const ash_burst *b, const ash_sight *x)
 {
     ash_burst_subject *s = ash_slots_find(&b->subjects, x->who.group);
@@ -375,12 +432,12 @@ void ash_burst_finish(const void *state)
         report_open(b, s);
 }
 
-#define COUNTS 9u
+#define COUNTS 12u
 
 static void counts_of(ash_burst_subject *s, uint32_t *ret[COUNTS])
 {
-    uint32_t *all[COUNTS] = {&s->listed,  &s->read,  &s->opened,  &s->denied, &s->missing,
-                             &s->changed, &s->fresh, &s->renamed, &s->deleted};
+    uint32_t *all[COUNTS] = {&s->listed, &s->read,    &s->opened,  &s->denied, &s->missing, &s->changed,
+                             &s->fresh,  &s->renamed, &s->deleted, &s->odd,    &s->days,    &s->aside};
     memcpy(ret, all, sizeof all);
 }
 
@@ -402,6 +459,7 @@ static void save_measure(const ash_burst_subject *s, unsigned m, ash_buf *out)
     ash_put_u32(out, al->window_s);
     ash_put_u32(out, al->share);
     ash_put_u32(out, al->basis);
+    ash_put_u32(out, al->severity);
 }
 
 static void load_measure(ash_burst_subject *s, unsigned m, ash_cursor *in)
@@ -422,6 +480,7 @@ static void load_measure(ash_burst_subject *s, unsigned m, ash_cursor *in)
     al->window_s = ash_get_u32(in);
     al->share = ash_get_u32(in);
     al->basis = ash_get_u32(in);
+    al->severity = ash_get_u32(in);
 }
 
 static void save_subject(const ash_burst *b, ash_burst_subject *s, ash_buf *out)

@@ -19,15 +19,16 @@ typedef struct ash_alarm {
     float value, threshold, usual, ratio; /* ratio: highest of the burst */
     uint32_t window_s, share;
     uint32_t basis; /* ash_basis */
+    uint32_t severity; /* ash_severity it was last reported with */
 } ash_alarm;
 
 /* What a subject does again and again: a peak counts once it was reached on two
  * days, so that yesterday's intruder is no habit today. */
-typedef struct ash_habit {
+typedef struct ash_burst_habit {
     float known;  /* reached twice */
     float likely; /* highest that was reached once */
     int64_t at;   /* when that was */
-} ash_habit;
+} ash_burst_habit;
 
 typedef struct ash_burst_subject {
     uint32_t actor;
@@ -35,11 +36,14 @@ typedef struct ash_burst_subject {
     int64_t since;         /* first access counted from this client, by any account */
     int64_t last;          /* last one */
     ash_rate rates[ASH_MEASURES_MAX];
-    ash_habit habits[ASH_MEASURES_MAX][ASH_WINDOWS];
+    ash_burst_habit habits[ASH_MEASURES_MAX][ASH_WINDOWS];
     uint32_t shares;       /* of this session, a set by hash */
     ash_routine routine;   /* of sessions with bursts */
     int64_t begun, seen;   /* the present run */
     uint32_t listed, read, opened, denied, missing, changed, fresh, renamed, deleted;
+    uint32_t odd;          /* folders of others it came to in this run */
+    uint32_t days;         /* on which the account was active before */
+    uint32_t aside;        /* accesses from a host nobody knows or at an hour that is not the account's */
     uint64_t breadth[ASH_BREADTH_WORDS];
     ash_alarm alarms[ASH_MEASURES_MAX]; /* at == 0: none */
     uint32_t n_told;
@@ -50,6 +54,7 @@ typedef struct ash_burst {
     ash_detect_context ctx;
     unsigned n_measures;
     const uint8_t *kinds, *units; /* ash_finding_kind and ash_measure of each measure */
+    unsigned foreign; /* so many folders of others in a run lower its floors; 0: none do */
     /* position of the first parameter: floors measure by measure, window by window */
     unsigned p_own, p_population, p_calm, p_learn;
     ash_peaks population[ASH_MEASURES_MAX][ASH_WINDOWS];
@@ -67,6 +72,7 @@ typedef struct ash_burst_plan {
     unsigned n_measures;
     uint32_t subjects; /* at most */
     const uint8_t *kinds, *units;
+    unsigned foreign; /* ash_burst.foreign */
     void (*judge)(const ash_burst *b, const ash_burst_subject *s, unsigned measure, ash_finding *f);
 } ash_burst_plan;
 
@@ -76,6 +82,13 @@ ash_burst *ash_burst_new(const ash_detect_context *c, const ash_burst_plan *plan
 
 /* Counts an access under a measure; grew: what of it counts. */
 void ash_burst_count(ash_burst *b, const ash_sight *s, unsigned grew, unsigned measure);
+
+/* Notes where an access was, by its habit; for all of them, counted or not. */
+void ash_burst_note(const ash_burst *b, const ash_sight *s);
+
+/* Is all of the run in places the account knows, from a host and at hours that are its own, and
+ * without a refusal? Never of accounts of which little is known. */
+bool ash_burst_is_own_work(const ash_burst_subject *s);
 
 /* The subject's state, if it is in a run; for what is counted beside the measures. */
 ash_burst_subject *ash_burst_running(const ash_burst *b, const ash_sight *s);

@@ -11,8 +11,6 @@
 #define RATIO_MAX 60.0f
 #define ROOTED 0.3f
 #define YOUNG 5u /* days of an account */
-/* From here on a folder counts as one of somebody else's. */
-#define ODD 5.0f
 
 ash_collect *ash_collect_new(const ash_detect_context *c, const ash_collect_rules *rules)
 {
@@ -108,10 +106,20 @@ static void tell(ash_collect_subject *u, const ash_telling *t, float evidence)
     u->told[i] = evidence;
 }
 
+/* Places of others that gave evidence. */
+static unsigned areas_of(const ash_collect_subject *u)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < ASH_COLLECT_AREAS; i++)
+        n += u->areas[i].folders > 0 && !u->areas[i].works;
+    return n;
+}
+
 static void alarm(const ash_collect *k, ash_collect_subject *u, int64_t t)
 {
     const ash_collect_rules *p = &k->rules;
     uint8_t level = (double)u->score >= p->high && u->days >= p->min_days &&
+                            (areas_of(u) >= p->min_areas || u->days >= p->alone_days) &&
                             fmax(u->read, u->opened) >= p->min_files
                         ? ASH_SEVERITY_HIGH
                     : (double)u->score >= p->medium                       ? ASH_SEVERITY_MEDIUM
@@ -172,7 +180,7 @@ static double folder_evidence(const ash_collect *k, ash_collect_subject *u, cons
         e *= (double)(r->rooted / ROOTED);
     if (e > 0) {
         e = fmin(e, p->day_gain - (double)u->gained);
-        if (r->place >= ODD && r->new_from < r->depth && !book_area(u, r, (float)e))
+        if (r->place >= ASH_PLACE_ODD && r->new_from < r->depth && !book_area(u, r, (float)e))
             return 0;
         u->gained += (float)e;
     } else {
@@ -206,7 +214,7 @@ void ash_collect_add(ash_collect *k, const ash_sight *s, const ash_habit *r, dou
         return;
     if (r->changes)
         clear_area(k, u, r);
-    bool new_day = u->gained <= 0;
+    bool new_day = (double)u->gained <= k->rules.day_min;
     double e = folder_evidence(k, u, r) + extra;
     u->score += (float)e;
     if (u->score <= 0) {
@@ -220,8 +228,8 @@ void ash_collect_add(ash_collect *k, const ash_sight *s, const ash_habit *r, dou
         u->actor = s->access->actor;
         u->share = s->access->share;
     }
-    u->days += new_day && (u->gained > 0 || extra > 0);
-    count_access(u, s, r, r->first && r->place >= ODD);
+    u->days += new_day && ((double)u->gained > k->rules.day_min || extra > 0);
+    count_access(u, s, r, r->first && r->place >= ASH_PLACE_ODD);
     if (e > 0)
         tell(u, &s->told, (float)e);
     alarm(k, u, s->access->last);

@@ -50,6 +50,8 @@ typedef struct ash_collect_rules {
     double min_days;  /* days with gains before it is high, */
     double min_files; /* and files read there: a listing gives nothing away */
     uint8_t kind;     /* ash_finding_kind */
+    double day_min; /* a day has gains above this */
+    double min_areas, alone_days; /* where evidence is from, or days of it from one place alone */
     bool work_clears; /* who changes files somewhere works there */
 } ash_collect_rules;
 

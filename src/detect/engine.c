@@ -43,6 +43,7 @@ struct ash_engine {
     void *user;
     running detectors[N_DETECTORS];
     int64_t next_tick;
+    int64_t now; /* time of the log */
     ash_zone zone;
     ash_repeats repeats;
     ash_habits *habits;
@@ -142,7 +143,7 @@ static void report(void *user, const ash_finding *f)
     ash_finding kept = *f;
     const ash_subject who = subject_of(r->engine, f->actor);
     /* Logons are a client's, whichever account they were for. */
-    ash_repeats_take(&r->engine->repeats, ASH_FINDING_IS_LOGON(f->kind) ? who.client : who.group, &kept);
+    ash_repeats_take(&r->engine->repeats, ASH_FINDING_IS_LOGON(f->kind) ? who.client : who.group, r->engine->now, &kept);
     r->engine->sink(r->engine->user, r->detector, &kept);
 }
 
@@ -244,6 +245,7 @@ void ash_engine_free(ash_engine *e)
 
 void ash_engine_tick(ash_engine *e, int64_t now)
 {
+    e->now = now;
     /* Far before the next one: the clock was set back. */
     if (now < e->next_tick && now > e->next_tick - 2 * TICK)
         return;
@@ -339,6 +341,7 @@ void ash_engine_save(const ash_engine *e, ash_buf *out)
 {
     ash_put_u32(out, MAGIC);
     ash_put_i64(out, e->next_tick);
+    ash_put_i64(out, e->now);
     ash_repeats_save(&e->repeats, out);
     ash_habits_save(e->habits, out);
     for (size_t i = 0; i < N_DETECTORS; i++) {
@@ -352,6 +355,7 @@ int ash_engine_load(ash_engine *e, ash_cursor *in, ash_error *err)
 {
     bool good = ash_get_u32(in) == MAGIC;
     e->next_tick = ash_get_i64(in);
+    e->now = ash_get_i64(in);
     good = ash_repeats_load(&e->repeats, in) && ash_habits_load(e->habits, in) && good;
     /* Subjects are numbered in the order of actors. */
     if (ash_actors_count(e->actors) > 0)

@@ -23,6 +23,9 @@
  * in its first week after one: who only looks stays a guest. */
 #define PROBATION_DAYS 3u
 #define FIRST_DAYS 7
+/* Days after which an account's hours are known, and the share of them below which one is not its own. */
+#define KNOWN_HOURS 3
+#define CLAIMED_HOUR 0.2f
 #define FADE_AT 1e6 /* counts are halved there: habits of a company change */
 
 typedef struct place { /* an account in a folder, at a host; a host */
@@ -398,15 +401,25 @@ static uint64_t guest_key(const ash_subject *who, const ash_habit *r)
                         (uint64_t)who->client << 32 | who->workstation);
 }
 
+/* Is it one of the account's own? The name is what the client says it is: from an address that
+ * is new to the account and at an hour that is not the account's it proves nothing. */
+static bool is_own_host(ash_habits *h, const account *a, const ash_subject *who, const ash_habit *r)
+{
+    bool named = who->workstation_known && is_home(h, SALT_HOME_WORKSTATION, who->workstation, r);
+    if (!who->client_known)
+        return named || !who->workstation_known;
+    if (is_home(h, SALT_HOME_CLIENT, who->client, r))
+        return true;
+    return named && !(a->hour_days >= KNOWN_HOURS && r->hour_rarity < CLAIMED_HOUR);
+}
+
 /* Which kind of host the account comes from; asked once a day for each. */
 static void judge_host(ash_habits *h, account *a, const ash_sight *s, ash_habit *r)
 {
     const ash_subject *who = &s->who;
     bool shared = who->client_known && is_shared(h, SALT_CLIENT, who->client, r);
     shared |= who->workstation_known && is_shared(h, SALT_WORKSTATION, who->workstation, r);
-    bool home = (!who->client_known && !who->workstation_known) ||
-                (who->client_known && is_home(h, SALT_HOME_CLIENT, who->client, r)) ||
-                (who->workstation_known && is_home(h, SALT_HOME_WORKSTATION, who->workstation, r));
+    bool home = is_own_host(h, a, who, r);
     bool nobody = a->head.more == 0 && a->hours_today == 0;
     a->actor = s->access->actor;
     a->host = ASH_HOST_USUAL;
@@ -497,7 +510,7 @@ static void enter_folder(ash_habits *h, account *a, const ash_sight *s, ash_habi
         touch(&h->places, ash_memo_key(r->account, r->prefix[i]), r->day, &today);
     if (a->folders_today > HEAVY || s->who.service)
         return;
-    bool odd = r->place > 5;
+    bool odd = r->place > ASH_PLACE_ODD;
     a->seen[0]++;
     a->odd[0] += odd;
     a->familiar += category == 0;
@@ -524,8 +537,10 @@ void ash_habits_access(ash_habits *h, const ash_sight *s, ash_local local, ash_h
         r->known = false;
         return;
     }
-    if (a->actor != s->access->actor)
+    if (a->actor != s->access->actor) {
+        r->hour_rarity = hour_rarity(&h->all, a, s, r->hour);
         judge_host(h, a, s, r);
+    }
     r->host = a->host;
     r->at = r->host == ASH_HOST_USUAL
                 ? r->account

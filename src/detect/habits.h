@@ -22,6 +22,11 @@
 
 #define ASH_HABIT_DEPTH 8u /* folders of a path, from the top; the last stands for all below */
 
+/* From this likelihood ratio on a folder is one of others' work. */
+#define ASH_PLACE_ODD 5.0f
+/* Below this an hour is not the account's. */
+#define ASH_HOUR_RARE 0.05f
+
 typedef enum ash_host_kind {
     ASH_HOST_USUAL = 0,   /* the account was at home there before */
     ASH_HOST_SHARED = 1,  /* new for the account; others use it */

@@ -6,16 +6,18 @@
 #include "detect/collect.h"
 
 static const ash_param params[] = {
-    {"high", 14, 3, 100, N_("score"), N_("evidence, as a logarithm, of a serious alarm")},
+    {"high", 12, 3, 100, N_("score"), N_("evidence, as a logarithm, of a serious alarm")},
     {"medium", 9, 3, 100, N_("score"), N_("evidence of an alarm")},
     {"mix", 0.15, 0.01, 0.99, N_("share"), N_("how much of what a collector does is collecting")},
     {"day_gain", 12, 0.5, 100, N_("score"), N_("what the folders of one day may add")},
-    {"day_loss", 3, 0.5, 100, N_("score"), N_("what familiar folders of one day may take away")},
-    {"min_days", 2, 1, 60, N_("days"), N_("with evidence before the alarm is serious")},
+    {"day_loss", 2, 0.5, 100, N_("score"), N_("what familiar folders of one day may take away")},
+    {"min_days", 3, 1, 60, N_("days"), N_("with evidence before the alarm is serious")},
     {"min_files", 8, 0, 1e6, N_("files"), N_("read in places of others before the alarm is serious")},
     {"history", 3, 0, 365, N_("days"), N_("an account was active before what it does can be unusual")},
+    {"areas", 2, 1, 8, N_("places"), N_("of others, apart from each other, before the alarm is serious")},
+    {"alone_days", 5, 1, 365, N_("days"), N_("of evidence from one place alone before the alarm is serious")},
 };
-enum { P_HIGH, P_MEDIUM, P_MIX, P_DAY_GAIN, P_DAY_LOSS, P_MIN_DAYS, P_MIN_FILES, P_HISTORY };
+enum { P_HIGH, P_MEDIUM, P_MIX, P_DAY_GAIN, P_DAY_LOSS, P_MIN_DAYS, P_MIN_FILES, P_HISTORY, P_MIN_AREAS, P_ALONE_DAYS };
 
 static void *insider_init(const ash_detect_context *c)
 {
@@ -27,6 +29,9 @@ static void *insider_init(const ash_detect_context *c)
         .high = c->params[P_HIGH],
         .min_days = c->params[P_MIN_DAYS],
         .min_files = c->params[P_MIN_FILES],
+        .day_min = 0.5, /* a folder of others at least */
+        .min_areas = c->params[P_MIN_AREAS],
+        .alone_days = c->params[P_ALONE_DAYS],
         .kind = ASH_FINDING_INSIDER,
         .work_clears = true,
     };
@@ -45,7 +50,7 @@ static void insider_access(void *state, const ash_sight *s)
 
 const ash_detector ash_detector_insider = {
     .name = "insider",
-    .version = 1,
+    .version = 2,
     .doc = N_("Reading in places of others, from the own PC and at the usual hours, by who does not work there."),
     .params = params,
     .n_params = sizeof params / sizeof params[0],

@@ -38,7 +38,9 @@ static void judge(const ash_burst *b, const ash_burst_subject *s, unsigned m, as
     bool far = (double)s->alarms[m].ratio >= p[P_HIGH] && (double)f->folders >= p[P_FOLDERS];
     /* What was read before it was deleted was moved elsewhere: a migration. */
     if ((f->flags & ASH_FINDING_DELETES) && far && s->read * 2 < s->deleted)
-        f->severity = ASH_SEVERITY_HIGH;
+        f->severity = ash_burst_is_own_work(s) ? ASH_SEVERITY_MEDIUM : ASH_SEVERITY_HIGH;
+    if (f->flags & ASH_FINDING_DELETES && ash_burst_is_own_work(s))
+        f->flags |= ASH_FINDING_OWN_WORK;
     if (s->fresh * 10 >= s->changed * 8 && (f->flags & (ASH_FINDING_RENAMES | ASH_FINDING_DELETES)) == 0)
         f->severity = ASH_SEVERITY_LOW;
     if (f->flags & ASH_FINDING_REGULAR)
@@ -47,7 +49,7 @@ static void judge(const ash_burst *b, const ash_burst_subject *s, unsigned m, as
 
 static void *change_init(const ash_detect_context *c)
 {
-    static const ash_burst_plan plan = {N_MEASURES, SUBJECTS, kinds, units, judge};
+    static const ash_burst_plan plan = {N_MEASURES, SUBJECTS, kinds, units, 0, judge};
     return ash_burst_new(c, &plan);
 }
 
@@ -57,13 +59,14 @@ static void change_access(void *state, const ash_sight *s)
     ash_burst_subject *running = s->grew & ASH_GREW_READ ? ash_burst_running(state, s) : NULL;
     if (running != NULL)
         running->read++;
+    ash_burst_note(state, s);
     if (s->grew & changes)
         ash_burst_count(state, s, s->grew & changes, CHANGED);
 }
 
 const ash_detector ash_detector_mass_change = {
     .name = "mass-change",
-    .version = 2,
+    .version = 3,
     .doc = N_("Files written over, renamed or deleted in bursts: encryption, destruction."),
     .params = params,
     .n_params = sizeof params / sizeof params[0],

@@ -11,6 +11,9 @@
 
 enum { LISTED, READ, REFUSED, N_MEASURES };
 
+/* Folders of others; as in a burst's plan. */
+#define FOREIGN 10
+
 static const ash_param params[] = {
     {"list_60s", 40, 5, 1e6, N_("folders"), N_("folders listed in a minute, at least")},
     {"list_600s", 150, 5, 1e6, N_("folders"), N_("folders listed in ten minutes, at least")},
@@ -27,8 +30,11 @@ static const ash_param params[] = {
     {"learn", 72, 0, 8760, N_("h"), N_("who comes after this much of the log, and has not been seen as long, is a stranger")},
     {"high", 3, 1, 100, N_("times"), N_("how far above the threshold a burst is serious; in all of it, above that of an hour")},
     {"folders", 30, 1, 1e6, N_("folders"), N_("where only opens are logged, they are serious in so many folders")},
+    {"foreign", FOREIGN, 1, 1e6, N_("folders"), N_("of others from which on a burst is serious")},
+    {"moves", 0.5, 0.01, 100, N_("share"), N_("files written to those read from which on it is work")},
+    {"immense", 20000, 1, 1e9, N_("accesses"), N_("in a burst that is serious whoever's work it is")},
 };
-enum { P_LEARN = N_MEASURES * ASH_WINDOWS + 3, P_HIGH, P_FOLDERS };
+enum { P_LEARN = N_MEASURES * ASH_WINDOWS + 3, P_HIGH, P_FOLDERS, P_FOREIGN, P_MOVES, P_IMMENSE };
 
 static const uint8_t kinds[] = {ASH_FINDING_MASS_LISTING, ASH_FINDING_MASS_READ, ASH_FINDING_MASS_DENIED};
 static const uint8_t units[] = {ASH_MEASURE_FOLDERS, ASH_MEASURE_FILES, ASH_MEASURE_NAMES};
@@ -41,8 +47,15 @@ static void judge(const ash_burst *b, const ash_burst_subject *s, unsigned m, as
     uint32_t all = m == LISTED ? s->listed : m == READ ? s->read + s->opened : 0;
     bool serious = (double)s->alarms[m].ratio >= p[P_HIGH] ||
                    all >= p[P_HIGH] * p[m * ASH_WINDOWS + ASH_WINDOWS - 1] ||
-                   (f->flags & ASH_FINDING_STRANGER) != 0;
+                   (double)s->odd >= p[P_FOREIGN] || (f->flags & ASH_FINDING_STRANGER) != 0;
     f->severity = serious ? ASH_SEVERITY_HIGH : ASH_SEVERITY_MEDIUM;
+    /* Who packs a project reads all of it, and who moves one writes all of it again. */
+    bool moves = (double)s->changed >= p[P_MOVES] * (m == LISTED ? s->listed : s->read + s->opened);
+    if (m != REFUSED && !(f->flags & ASH_FINDING_STRANGER) && all < p[P_IMMENSE] &&
+        (ash_burst_is_own_work(s) || (moves && s->aside == 0))) {
+        f->flags |= serious ? ASH_FINDING_OWN_WORK : 0;
+        f->severity = ASH_SEVERITY_MEDIUM;
+    }
     if (m == READ && s->opened > s->read)
         f->flags |= ASH_FINDING_OPENS;
     /* Where only opens are logged, a bulk rename looks like reading; in few folders. */
@@ -63,13 +76,17 @@ static void judge(const ash_burst *b, const ash_burst_subject *s, unsigned m, as
 
 static void *scan_init(const ash_detect_context *c)
 {
-    static const ash_burst_plan plan = {N_MEASURES, ASH_DETECT_SUBJECTS, kinds, units, judge};
+    static const ash_burst_plan plan = {N_MEASURES, ASH_DETECT_SUBJECTS, kinds, units, FOREIGN, judge};
     return ash_burst_new(c, &plan);
 }
 
 static void scan_access(void *state, const ash_sight *s)
 {
     unsigned grew = s->grew;
+    ash_burst_subject *running = grew & ASH_GREW_WRITTEN ? ash_burst_running(state, s) : NULL;
+    if (running != NULL)
+        running->changed++;
+    ash_burst_note(state, s);
     if (grew & ASH_GREW_LISTED)
         ash_burst_count(state, s, ASH_GREW_LISTED, LISTED);
     if (grew & ASH_GREW_READ)
@@ -82,7 +99,7 @@ static void scan_access(void *state, const ash_sight *s)
 
 const ash_detector ash_detector_mass_scan = {
     .name = "mass-scan",
-    .version = 2,
+    .version = 3,
     .doc = N_("Listings, reads and refusals in bursts no person makes by hand."),
     .params = params,
     .n_params = sizeof params / sizeof params[0],

@@ -49,6 +49,7 @@ static ash_finding sum_of(const ash_finding *before, const ash_finding *now)
     f.number = before->number;
     f.first = now->first < before->first ? now->first : before->first;
     f.at = now->at < before->at ? now->at : before->at;
+    f.raised = now->severity > before->severity ? now->raised : before->raised;
     f.last = now->last > before->last ? now->last : before->last;
     f.flags = before->flags | now->flags;
     f.listed = before->listed + now->listed;
@@ -94,9 +95,10 @@ static void nothing_to_do(void *user, void *state)
     (void)state;
 }
 
-void ash_repeats_take(ash_repeats *r, uint32_t group, ash_finding *f)
+void ash_repeats_take(ash_repeats *r, uint32_t group, int64_t now, ash_finding *f)
 {
     f->times = 1;
+    f->raised = f->at;
     repeat *p = ash_slots_get(&r->known, key_of(group, f), nothing_to_do, NULL);
     if (p == NULL) {
         f->number = ++r->given;
@@ -104,6 +106,7 @@ void ash_repeats_take(ash_repeats *r, uint32_t group, ash_finding *f)
     }
     if (is_same(p, group, f) && f->first == p->now.first) {
         f->number = p->now.number;
+        f->raised = f->severity > p->now.severity ? now : p->now.raised;
     } else if (is_same(p, group, f) && gap_of(f) > 0 && is_repeat(p, f)) {
         f->number = p->now.number;
         p->before = p->before.times > 0 ? sum_of(&p->before, &p->now) : p->now;
@@ -125,8 +128,8 @@ void ash_finding_save(const ash_finding *f, ash_buf *out)
                               f->flags, f->share, f->window_s, f->times,    f->number, f->n_telling};
     for (size_t i = 0; i < sizeof small / sizeof small[0]; i++)
         ash_put_u32(out, small[i]);
-    const uint64_t large[] = {(uint64_t)f->first, (uint64_t)f->at, (uint64_t)f->last, f->listed,  f->read, f->opened,
-                              f->denied,          f->missing,      f->changed,        f->folders, f->accounts, f->key};
+    const uint64_t large[] = {(uint64_t)f->first, (uint64_t)f->at, (uint64_t)f->raised, (uint64_t)f->last, f->listed, f->read, f->opened,
+                              f->denied, f->missing, f->changed, f->folders, f->accounts, f->key};
     for (size_t i = 0; i < sizeof large / sizeof large[0]; i++)
         ash_put_u64(out, large[i]);
     ash_put_f64(out, f->value);
@@ -148,6 +151,7 @@ bool ash_finding_load(ash_finding *f, ash_cursor *in)
         *small[i] = ash_get_u32(in);
     f->first = ash_get_i64(in);
     f->at = ash_get_i64(in);
+    f->raised = ash_get_i64(in);
     f->last = ash_get_i64(in);
     uint64_t *large[] = {&f->listed,  &f->read,    &f->opened,   &f->denied, &f->missing,
                          &f->changed, &f->folders, &f->accounts, &f->key};

@@ -18,8 +18,8 @@ void ash_repeats_free(ash_repeats *r);
 
 /* Takes a finding about a group (ash_subject) and makes it what is to be kept:
  * with its number, and with what it had grown to before. Without memory it is a
- * finding of its own. */
-void ash_repeats_take(ash_repeats *r, uint32_t group, ash_finding *f);
+ * finding of its own. now: time of the log at which it is reported. */
+void ash_repeats_take(ash_repeats *r, uint32_t group, int64_t now, ash_finding *f);
 
 void ash_repeats_save(const ash_repeats *r, ash_buf *out);
 bool ash_repeats_load(ash_repeats *r, ash_cursor *in);

@@ -194,15 +194,15 @@ static int store_findings(ash_run *r, ash_error *err)
                          "INSERT OR REPLACE INTO findings(id, detector, kind, severity, flags, actor, "
                          "share, first, at, last, window_s, listed, read, opened, denied, missing, "
                          "changed, folders, accounts, value, threshold, measure, basis, usual, times, "
-                         "\"key\") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                         "isiiiiiiiiiiiiiiiiiffiifii", (int64_t)f->number, r->findings[i].by->name,
+                         "\"key\", raised) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                         "isiiiiiiiiiiiiiiiiiffiifiii", (int64_t)f->number, r->findings[i].by->name,
                          (int64_t)f->kind, (int64_t)f->severity, (int64_t)f->flags, (int64_t)f->actor,
                          f->share == UINT32_MAX ? (int64_t)-1 : (int64_t)f->share, f->first, f->at,
                          f->last, (int64_t)f->window_s, (int64_t)f->listed, (int64_t)f->read,
                          (int64_t)f->opened, (int64_t)f->denied, (int64_t)f->missing,
                          (int64_t)f->changed, (int64_t)f->folders, (int64_t)f->accounts, f->value,
                          f->threshold, (int64_t)f->measure, (int64_t)f->basis, f->usual,
-                         (int64_t)f->times, (int64_t)f->key);
+                         (int64_t)f->times, (int64_t)f->key, f->raised);
         if (rc == 0)
             rc = store_telling(r, f, err);
     }

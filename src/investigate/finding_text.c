@@ -167,6 +167,9 @@ void ash_finding_message(const ash_finding *f, ash_zone *zone, ash_buf *out)
     if (f->flags & ASH_FINDING_SERVICE)
         ash_buf_add_z(out, _("; a service account that met no refusal: looks like a backup or an "
                              "indexer, please confirm"));
+    if (f->flags & ASH_FINDING_OWN_WORK && f->severity < ASH_SEVERITY_HIGH)
+        ash_buf_add_z(out, _("; not raised further: where the account works or is moving files, from a machine and "
+                             "at hours it is usual at; packing, moving or taking over work looks like this"));
     if (f->flags & ASH_FINDING_REGULAR)
         ash_buf_add_z(out, _("; not raised: it has come at this time of day, in these shares, again and "
                              "again, as a job does"));

@@ -28,6 +28,7 @@ static ash_finding_row row_of(sqlite3_stmt *st)
     f->usual = sqlite3_column_double(st, k++);
     f->times = (uint32_t)sqlite3_column_int64(st, k++);
     f->key = (uint64_t)sqlite3_column_int64(st, k++);
+    f->raised = sqlite3_column_int64(st, k++);
     f->number = (uint32_t)row.id;
     row.track = sqlite3_column_int64(st, k++);
     return row;
@@ -87,7 +88,7 @@ int ash_findings_load(ash_findings *ret, ash_reader *r, const ash_filter *filter
                           "SELECT id, kind, severity, flags, actor, share, first, at, last, "
                           "window_s, listed, read, opened, denied, missing, changed, folders, "
                           "accounts, value, threshold, measure, basis, usual, times, "
-                          "\"key\", coalesce((SELECT min(track) FROM "
+                          "\"key\", raised, coalesce((SELECT min(track) FROM "
                           "track_findings x WHERE x.finding = findings.id), 0) FROM findings "
                           "ORDER BY at, id",
                           "");

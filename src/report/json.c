@@ -255,6 +255,7 @@ static void findings(ash_json *j, ash_model *m)
         ash_json_begin(j, '{');
         ash_json_key_z(j, "id", id);
         ash_json_key_time(j, "time", f->at, &m->zone, 6);
+        ash_json_key_time(j, "raised", f->raised, &m->zone, 6);
         ash_json_key_time(j, "first", f->first, &m->zone, 6);
         ash_json_key_time(j, "last", f->last, &m->zone, 6);
         ash_json_actor(j, m, f->actor);

@@ -141,7 +141,7 @@ same("reject: the verdict follows", (r["answer"]["verdict"], r["first_footprint"
 report(any("rejected: 1" in l for l in r["answer"]["lines"]), "reject: the answer tells of the decision", r["answer"])
 c.investigate(third)
 same("rejected: what follows is not proposed", c.states(), {"T1": ("rejected", "auto")})
-again = by("kato", "10.6.6.6", 4000, 1500, 4 * DAY, 0.02)
+again = by("kato", "10.6.6.6", 4000, 21000, 4 * DAY, 0.002)  # more than own work excuses
 c.investigate(put(at("again.log"), again))
 same("rejected: a new burst is", c.states(), {"T1": ("rejected", "auto"), "T2": ("proposed", "auto")})
 same("without what was rejected", c.read() & files(BURST + SECOND), set())

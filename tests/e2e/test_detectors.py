@@ -25,6 +25,8 @@ with Case(RANSOM) as c:
     f = found["ransomware"]
     same("encryption: high, T1486", (f["severity"], f["technique"]), ("high", "T1486"))
     same("... measured against a floor", (f["measure"], f["basis"], f["times"]), ("files", "floor", 1))
+    same("... serious at once", (f["raised"], f["raised"] in open(os.path.join(c.case, "report.json"), encoding="utf-8").read()),
+         (f["time"], True))
     report(f["advice"] and f["value"] != f["threshold"], "... with what to do next", f)
     with open(RANSOM, "rb") as log:
         data = log.read()

@@ -168,6 +168,22 @@ static void a_burst_is_reported_at_once_and_when_it_is_over(void **state)
 }
 
 /* The end of an input may not be the end of a burst. */
+static void a_finding_says_since_when_it_is_serious(void **state)
+{
+    (void)state;
+    detecting *d = detecting_open();
+    const ash_finding *f = NULL;
+    uint32_t sato = actor_of(d, "sato", "10.0.0.5");
+    hits(d, sato, 1000, 300, 0.1, ASH_GREW_READ);
+    detecting_finish(d);
+    assert_int_equal(found(d, ASH_FINDING_MASS_READ, &f), 1);
+    assert_int_equal(f->severity, ASH_SEVERITY_HIGH);
+    /* Medium at 60 files, high at three times as many. */
+    assert_in_range(f->at / ASH_NS_PER_S - DAY0, 1005, 1007);
+    assert_in_range(f->raised / ASH_NS_PER_S - DAY0, 1018, 1025);
+    detecting_close(d);
+}
+
 static void finishing_forgets_nothing(void **state)
 {
     (void)state;
@@ -507,6 +523,7 @@ int main(void)
         cmocka_unit_test(bursts_apart_are_findings_apart),
         cmocka_unit_test(bursts_close_together_are_one_finding_that_grows),
         cmocka_unit_test(a_burst_is_reported_at_once_and_when_it_is_over),
+        cmocka_unit_test(a_finding_says_since_when_it_is_serious),
         cmocka_unit_test(finishing_forgets_nothing),
         cmocka_unit_test(a_clock_set_back_is_no_burst),
         cmocka_unit_test(another_server_begins_with_calm),

@@ -106,6 +106,38 @@ static void a_few_files_a_night_are_found_within_days(void **state)
     detecting_close(w.d);
 }
 
+/* The name is what the client says: the victim's is no pass at night. */
+static void a_known_name_is_no_alibi_at_night(void **state)
+{
+    (void)state;
+    world w = open_world();
+    uint32_t thief = actor_at(w.d, "person0", "10.9.9.9", "ws0");
+    for (unsigned day = 0; day < 25; day++) {
+        work(&w, day);
+        if (day >= 15)
+            take_at_night(&w, thief, day);
+    }
+    detecting_finish(w.d);
+    assert_int_equal(strongest(w.d, ASH_FINDING_SLOW_COLLECTION, thief).severity, ASH_SEVERITY_HIGH);
+    assert_int_equal(count_high(w.d), 1);
+    detecting_close(w.d);
+}
+
+static void a_new_address_of_the_same_machine_is_no_stranger(void **state)
+{
+    (void)state;
+    world w = open_world();
+    for (unsigned day = 0; day < 25; day++) {
+        if (day == 15)
+            w.actor[0] = actor_at(w.d, "person0", "10.9.9.9", "ws0");
+        work(&w, day);
+    }
+    detecting_finish(w.d);
+    for (size_t i = 0; i < w.d->n; i++)
+        assert_true(w.d->found[i].actor != w.actor[0]);
+    detecting_close(w.d);
+}
+
 static void a_new_computer_for_the_old_work_is_no_collection(void **state)
 {
     (void)state;
@@ -170,6 +202,24 @@ static void reading_beside_the_own_work_is_found(void **state)
     detecting_close(w.d);
 }
 
+/* Who reads up on one department will work there: serious only when it goes on without any work. */
+static void reading_in_one_place_is_serious_when_it_lasts(void **state)
+{
+    (void)state;
+    for (unsigned days = 3; days <= 10; days += 7) {
+        world w = open_world();
+        for (unsigned day = 0; day < 21 + days; day++) {
+            work(&w, day);
+            for (unsigned i = 0; day >= 21 && day % 7 < 5 && i < 6; i++)
+                visit(&w, w.actor[0], day * DAY + 11 * HOUR + i * 700, 1, draw(&w, 9), false);
+        }
+        detecting_finish(w.d);
+        assert_int_equal(strongest(w.d, ASH_FINDING_INSIDER, w.actor[0]).severity,
+                         days == 3 ? ASH_SEVERITY_MEDIUM : ASH_SEVERITY_HIGH);
+        detecting_close(w.d);
+    }
+}
+
 static void who_moves_to_another_department_is_not(void **state)
 {
     (void)state;
@@ -220,6 +270,79 @@ static void a_slow_walk_is_found_the_same_day(void **state)
     assert_true(f.kind != 0);
     assert_true(f.value > 25 && f.value < 45); /* seconds between two files */
     detecting_close(w.d);
+}
+
+/* Folders of a department never seen before, eight files each, in less than two hours. */
+static void read_up(world *w, uint32_t actor, double hour, unsigned dept, unsigned folders)
+{
+    double t = 16 * DAY + hour * HOUR;
+    for (unsigned i = 0; i < folders; i++)
+        for (unsigned k = 0; k < 8; k++, t += 10)
+            visit(w, actor, t, dept, 100 + i, false);
+}
+
+static ash_finding breadth_of(double hour, const char *client, unsigned dept)
+{
+    world w = open_world();
+    for (unsigned day = 0; day < 16; day++)
+        work(&w, day);
+    read_up(&w, actor_at(w.d, "person3", client, "ws-3"), hour, dept, 40);
+    detecting_finish(w.d);
+    ash_finding best = {0};
+    for (size_t i = 0; i < w.d->n; i++)
+        if (w.d->found[i].kind == ASH_FINDING_BREADTH && w.d->found[i].severity > best.severity)
+            best = w.d->found[i];
+    detecting_close(w.d);
+    return best;
+}
+
+static void a_handover_is_no_intrusion_but_far_from_home_it_is(void **state)
+{
+    (void)state;
+    ash_finding f = breadth_of(10, "10.0.0.4", 3);
+    assert_int_equal(f.severity, ASH_SEVERITY_MEDIUM);
+    assert_true(f.flags & ASH_FINDING_OWN_WORK);
+    f = breadth_of(10, "10.9.9.9", 1);
+    assert_int_equal(f.severity, ASH_SEVERITY_HIGH);
+    assert_false(f.flags & ASH_FINDING_OWN_WORK);
+}
+
+/* --- bursts, by whose places they are in ------------------------------------------------ */
+
+static ash_finding burst_in(unsigned dept, unsigned files, const char *client)
+{
+    world w = open_world();
+    char path[64];
+    w.d->slow = false;
+    for (unsigned day = 0; day < 16; day++)
+        work(&w, day);
+    uint32_t actor = actor_at(w.d, "person3", client, "ws-3");
+    for (unsigned i = 0; i < files; i++) {
+        snprintf(path, sizeof path, "/srv/data/dept%u/project%u/g%u", dept, i / 2 % 60, i);
+        touch_path(w.d, actor, 16 * DAY + 10 * HOUR + i * 0.1, ASH_GREW_OPENED | ASH_GREW_READ, path);
+    }
+    detecting_finish(w.d);
+    ash_finding f = strongest(w.d, ASH_FINDING_MASS_READ, actor);
+    detecting_close(w.d);
+    return f;
+}
+
+static void packing_the_own_projects_is_medium_and_says_why(void **state)
+{
+    (void)state;
+    ash_finding f = burst_in(3, 400, "10.0.0.4");
+    assert_int_equal(f.severity, ASH_SEVERITY_MEDIUM);
+    assert_true(f.flags & ASH_FINDING_OWN_WORK);
+    assert_int_equal(burst_in(3, 25000, "10.0.0.4").severity, ASH_SEVERITY_HIGH);
+    assert_int_equal(burst_in(3, 400, "10.9.9.9").severity, ASH_SEVERITY_HIGH);
+}
+
+static void those_of_others_are_serious_before_fifty_files(void **state)
+{
+    (void)state;
+    assert_int_equal(burst_in(1, 50, "10.0.0.4").severity, ASH_SEVERITY_HIGH);
+    assert_int_equal(burst_in(1, 35, "10.0.0.4").kind, 0);
+    assert_int_equal(burst_in(3, 50, "10.0.0.4").kind, 0);
 }
 
 static void a_busy_day_is_no_breadth(void **state)
@@ -401,11 +524,17 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_few_files_a_night_are_found_within_days),
+        cmocka_unit_test(a_known_name_is_no_alibi_at_night),
+        cmocka_unit_test(a_new_address_of_the_same_machine_is_no_stranger),
         cmocka_unit_test(a_new_computer_for_the_old_work_is_no_collection),
         cmocka_unit_test(who_always_works_at_night_is_not_reported),
         cmocka_unit_test(reading_beside_the_own_work_is_found),
+        cmocka_unit_test(reading_in_one_place_is_serious_when_it_lasts),
         cmocka_unit_test(who_moves_to_another_department_is_not),
         cmocka_unit_test(a_slow_walk_is_found_the_same_day),
+        cmocka_unit_test(a_handover_is_no_intrusion_but_far_from_home_it_is),
+        cmocka_unit_test(packing_the_own_projects_is_medium_and_says_why),
+        cmocka_unit_test(those_of_others_are_serious_before_fifty_files),
         cmocka_unit_test(a_busy_day_is_no_breadth),
         cmocka_unit_test(backup_is_a_job_and_says_so),
         cmocka_unit_test(an_account_that_wakes_up_elsewhere_is_told),
