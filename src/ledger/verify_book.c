@@ -201,8 +201,11 @@ static uint64_t read_range(walk *w, range *g)
         }
         n++;
     }
-    if (got == 2)
-        n++; /* a line whose LF is gone */
+    if (got == 2 && n < most) { /* a line whose LF is gone */
+        g->places[n] = (ash_entry_place){g->from + n, offset, line.n};
+        g->lines[n] = ash_tree_leaf(w->hash, line);
+    }
+    n += got == 2;
     ash_scan_close(&scan);
     return n;
 }

@@ -71,9 +71,12 @@ chance = random.Random(int(os.environ.get("ASHIATO_SEED", "7")))
 files = sorted(n for n, b in WHOLE.items() if b)
 wrong = []
 FLIPS = int(os.environ.get("LEDGER_FLIPS", "200"))
+# The ends of lines first, which few random flips meet.
+spots = [(n, i, 3) for n in ("ledger/entries.jsonl", "ledger/heads.jsonl") for i, x in enumerate(WHOLE[n]) if x == 10]
 for i in range(FLIPS):
     name = files[i % len(files)] if i < 4 * len(files) else chance.choice(files)
-    place, bit = chance.randrange(len(WHOLE[name])), chance.randrange(8)
+    spots.append((name, chance.randrange(len(WHOLE[name])), chance.randrange(8)))
+for name, place, bit in spots:
     path = os.path.join(CASE, name)
     with open(path, "r+b") as f:
         f.seek(place)
