@@ -54,7 +54,7 @@ static void find(search *s, size_t n, double penalty)
     s->open[0] = 0;
     s->best[0] = -penalty;
     for (size_t end = 1; end <= n; end++) {
-        s->best[end] = INFINITY;
+        s->best[end] = HUGE_VAL;
         for (size_t i = 0; i < n_open; i++) {
             double c = s->best[s->open[i]] + cost(s, s->open[i], end) + penalty;
             if (c < s->best[end]) {
