@@ -106,7 +106,7 @@ static void no_segmentation_is_better(void **state)
         ash_item items[SMALL];
         ash_error err = {0};
         size_t begins[SMALL], n = 0;
-        double best = INFINITY, penalty = 1 + rng_below(&r, 12);
+        double best = HUGE_VAL, penalty = 1 + rng_below(&r, 12);
         unsigned found = 0;
         for (size_t i = 0; i < SMALL; i++) {
             items[i] = (ash_item){.level = rng_below(&r, 8)};
