@@ -419,6 +419,8 @@ void ash_burst_break(void *state)
     ash_burst *b = state;
     for (ash_burst_subject *s = ash_slots_oldest(&b->subjects); s != NULL;
          s = ash_slots_next(&b->subjects, s)) {
+        if (s->last == NO_TIME)
+            continue; /* nothing of it since the break before */
         end_session(b, s);
         restart(b, s, NO_TIME);
     }
